@@ -1,5 +1,32 @@
 //! A PostgreSQL schema as data, and the builders that declare it.
+//!
+//! [`Schema`] is a state of a database: what every other crate compares, plans and renders. A state comes from a [`declare::Declaration`], which an
+//! application writes in Rust with the vocabulary of drizzle's `pg-core`, or from a snapshot or a live database, which other crates read.
+//!
+//! Invariants:
+//! * Pure: no I/O, no clock. (`random_uuid` is the one function with randomness; it is called for new rows, never by `build`.)
+//! * A state has one spelling: type names are canonical, `public` is stated, an object's name is its key.
+//! * What is no state (the application-side default) stays in the declaration.
+//! * Light: an application's schema is compiled before every command.
 
+pub mod declare;
+mod model;
+mod nearest;
 mod quote;
 
+pub use declare::{Declaration, DefaultFn, SchemaError, SchemaErrors};
+pub use model::{
+    Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
+    IndexKey, IndexTerm, MAX_NAME_BYTES, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy,
+    PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
+    SequenceOptions, SortOrder, Table, Unique, View,
+};
 pub use quote::{quote_identifier, quote_literal};
+
+/// Everything that a schema file needs: `use pg_schema::prelude::*;`.
+pub mod prelude {
+    pub use crate::declare::*;
+    pub use crate::model::ReferentialAction::{
+        self, Cascade, NoAction, Restrict, SetDefault, SetNull,
+    };
+}

@@ -1,0 +1,507 @@
+//! From a declaration to the state it declares, or to everything that is wrong with it.
+
+use std::collections::HashSet;
+
+use super::check::{Problems, check_columns, check_name, check_names, check_references};
+use super::column::TypeName;
+use super::default::ColumnDefault;
+use super::{Column, Declaration, Enum, Index, Item, Literal, Reference, SchemaErrors, Table};
+use crate::model::{
+    self, ColumnType, Identity, IndexTerm, Object, Objects, PUBLIC, QualifiedName, Schema,
+    SequenceOptions,
+};
+
+/// What names in a declaration can refer to.
+struct Scope<'a> {
+    enums: &'a Objects<model::Enum>,
+    tables: HashSet<QualifiedName>,
+}
+
+pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
+    let mut schema = Schema::default();
+    let mut problems = Problems::default();
+    for item in &declaration.items {
+        match item {
+            Item::Namespace(namespace) => add_namespace(&mut schema, &namespace.0, &mut problems),
+            Item::Enum(declared) => add_enum(&mut schema, declared, &mut problems),
+            Item::Table(_) => {}
+        }
+    }
+    let scope = Scope {
+        enums: &schema.enums,
+        tables: declaration.tables().map(Table::qualified_name).collect(),
+    };
+    let mut tables = Objects::default();
+    for declared in declaration.tables() {
+        let table = build_table(&scope, declared, &mut problems);
+        add(&mut tables, table, "the schema", "table", &mut problems);
+    }
+    schema.tables = tables;
+    check_names(&schema, &mut problems);
+    check_references(&schema, &mut problems);
+    problems.into_result(schema)
+}
+
+fn add_namespace(schema: &mut Schema, name: &str, problems: &mut Problems) {
+    let place = format!("schema \"{name}\"");
+    check_name(&place, "its name", name, problems);
+    if name == PUBLIC {
+        problems.add(place, "is in every database and is not declared");
+    } else if schema
+        .schemas
+        .insert(model::Namespace {
+            name: name.to_owned(),
+        })
+        .is_err()
+    {
+        problems.add(place, "is declared twice");
+    }
+}
+
+fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
+    let name = QualifiedName::new(declared.schema.as_deref().unwrap_or(PUBLIC), &declared.name);
+    let place = format!("enum \"{name}\"");
+    check_name(&place, "its name", &declared.name, problems);
+    for (index, value) in declared.values.iter().enumerate() {
+        check_name(&place, "a label", value, problems);
+        if declared.values[..index].contains(value) {
+            problems.add(&place, format!("has the label '{value}' twice"));
+        }
+    }
+    if schema
+        .enums
+        .insert(model::Enum {
+            name,
+            values: declared.values.clone(),
+        })
+        .is_err()
+    {
+        problems.add(place, "is declared twice");
+    }
+}
+
+fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> model::Table {
+    let name = declared.qualified_name();
+    let place = format!("table \"{name}\"");
+    check_name(&place, "its name", &name.name, problems);
+    let mut table = model::Table::new(name);
+    for column in &declared.columns {
+        add_column(scope, &mut table, column, problems);
+    }
+    set_primary_key(&mut table, declared, problems);
+    for column in declared.columns.iter().filter(|column| column.unique) {
+        add_unique(
+            &mut table,
+            None,
+            std::slice::from_ref(&column.name),
+            false,
+            problems,
+        );
+    }
+    for unique in &declared.uniques {
+        add_unique(
+            &mut table,
+            unique.name.clone(),
+            &unique.columns,
+            unique.nulls_not_distinct,
+            problems,
+        );
+    }
+    add_foreign_keys(scope, &mut table, declared, problems);
+    for check in &declared.checks {
+        let check = model::Check {
+            name: check.name.clone(),
+            expression: check.expression.clone(),
+        };
+        add(&mut table.checks, check, &place, "check", problems);
+    }
+    for index in &declared.indexes {
+        add_index(&mut table, index, problems);
+    }
+    table
+}
+
+fn add_column(scope: &Scope, table: &mut model::Table, declared: &Column, problems: &mut Problems) {
+    let place = format!("table \"{}\", column \"{}\"", table.name, declared.name);
+    check_name(&place, "its name", &declared.name, problems);
+    for problem in &declared.problems {
+        problems.add(&place, problem.clone());
+    }
+    let data_type = column_type(scope, table, declared, &place, problems);
+    let identity = declared.identity.as_ref().map(|(kind, options)| {
+        let name = options
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("{}_{}_seq", table.name.name, declared.name));
+        check_name(&place, "its sequence's name", &name, problems);
+        Identity {
+            kind: *kind,
+            sequence: QualifiedName::new(&table.name.schema, name),
+            options: sequence_options(options, data_type.base()),
+        }
+    });
+    if identity.is_some() && !matches!(data_type.base(), "smallint" | "integer" | "bigint") {
+        problems.add(
+            &place,
+            format!(
+                "is an identity column of type {data_type}; it must be smallint, integer or bigint"
+            ),
+        );
+    }
+    let sources = [
+        ("a default", declared.default.is_some()),
+        ("a generated expression", declared.generated.is_some()),
+        ("an identity", identity.is_some()),
+        ("a serial type", data_type.is_serial()),
+    ];
+    let sources: Vec<_> = sources
+        .iter()
+        .filter(|(_, present)| *present)
+        .map(|(source, _)| *source)
+        .collect();
+    if sources.len() > 1 {
+        problems.add(
+            &place,
+            format!(
+                "has {}; only one of them can give its value",
+                sources.join(" and ")
+            ),
+        );
+    }
+    let column = model::Column {
+        name: declared.name.clone(),
+        not_null: declared.not_null || data_type.is_serial(),
+        default: declared
+            .default
+            .as_ref()
+            .map(|default| default.value(data_type.base())),
+        generated: declared.generated.clone(),
+        identity,
+        data_type,
+    };
+    check_enum_default(scope, &column, declared, &place, problems);
+    add(
+        &mut table.columns,
+        column,
+        &format!("table \"{}\"", table.name),
+        "column",
+        problems,
+    );
+}
+
+fn column_type(
+    scope: &Scope,
+    table: &model::Table,
+    declared: &Column,
+    place: &str,
+    problems: &mut Problems,
+) -> ColumnType {
+    let scalar = match &declared.type_name {
+        TypeName::Enum(reference) => {
+            let name = reference.resolve(&table.name.schema, |name| scope.enums.contains(name));
+            if !scope.enums.contains(&name) {
+                let known = scope
+                    .enums
+                    .iter()
+                    .map(|declared| declared.name.to_string())
+                    .collect::<Vec<_>>();
+                problems.add_near(
+                    place,
+                    format!("is of the enum \"{name}\", which is not declared"),
+                    &name.to_string(),
+                    &known,
+                );
+            }
+            ColumnType::user_defined(name.schema, &name.name)
+        }
+        TypeName::BuiltIn(_) | TypeName::Custom(_) => {
+            let parsed = ColumnType::parse(&declared.type_text().unwrap_or_default());
+            if let Some(nearest) = model::nearest_built_in(parsed.base()) {
+                problems.add_with(
+                    place,
+                    format!(
+                        "is of type `{}`, which PostgreSQL does not have",
+                        parsed.base()
+                    ),
+                    Some(nearest),
+                );
+            } else if parsed.base().is_empty() {
+                problems.add(place, "has an empty type");
+            }
+            parsed
+        }
+    };
+    declared
+        .array_sizes
+        .iter()
+        .fold(scalar, |element, size| element.array_of(*size))
+}
+
+fn check_enum_default(
+    scope: &Scope,
+    column: &model::Column,
+    declared: &Column,
+    place: &str,
+    problems: &mut Problems,
+) {
+    let Some(ColumnDefault::Literal(Literal::Text(label))) = &declared.default else {
+        return;
+    };
+    let Some(enum_schema) = column
+        .data_type
+        .schema()
+        .filter(|_| column.data_type.dimensions().is_empty())
+    else {
+        return;
+    };
+    let Some(of) = scope
+        .enums
+        .get(&QualifiedName::new(enum_schema, column.data_type.base()))
+    else {
+        return;
+    };
+    if !of.values.contains(label) {
+        problems.add_near(
+            place,
+            format!(
+                "has the default '{label}', which is no label of the enum \"{}\"",
+                of.name
+            ),
+            label,
+            &of.values,
+        );
+    }
+}
+
+/// What drizzle writes for the options that are not stated: PostgreSQL's defaults for the type (manual, CREATE SEQUENCE), but for the
+/// minimum of a descending sequence, where drizzle has that of `smallint` for every type.
+fn sequence_options(options: &super::IdentityOptions, base: &str) -> SequenceOptions {
+    let increment = options.increment.unwrap_or(1);
+    let type_max = match base {
+        "integer" => i32::MAX.into(),
+        "bigint" => i64::MAX,
+        _ => i16::MAX.into(),
+    };
+    let (default_min, default_max) = if increment < 0 {
+        (i16::MIN.into(), -1)
+    } else {
+        (1, type_max)
+    };
+    let min = options.min.unwrap_or(default_min);
+    let max = options.max.unwrap_or(default_max);
+    SequenceOptions {
+        increment,
+        min,
+        max,
+        start: options
+            .start
+            .unwrap_or(if increment < 0 { max } else { min }),
+        cache: options.cache.unwrap_or(1),
+        cycle: options.cycle,
+    }
+}
+
+fn set_primary_key(table: &mut model::Table, declared: &Table, problems: &mut Problems) {
+    let on_columns = declared.columns.iter().filter(|column| column.primary_key);
+    let on_columns = on_columns.map(|column| model::PrimaryKey {
+        name: None,
+        columns: vec![column.name.clone()],
+    });
+    let on_table = declared.primary_keys.iter().map(|key| model::PrimaryKey {
+        name: Some(
+            key.name
+                .clone()
+                .unwrap_or_else(|| format!("{}_{}_pk", declared.name, key.columns.join("_"))),
+        ),
+        columns: key.columns.clone(),
+    });
+    let mut keys = on_columns.chain(on_table);
+    table.primary_key = keys.next();
+    if let Some(second) = keys.next() {
+        let hint = if second.name.is_none() {
+            "; a key over several columns is `.primary_key(primary_key([…]))` on the table"
+        } else {
+            ""
+        };
+        problems.add(
+            format!("table \"{}\"", table.name),
+            format!("has more than one primary key{hint}"),
+        );
+    }
+    if let Some(key) = &table.primary_key {
+        let place = format!("table \"{}\", primary key", table.name);
+        if let Some(name) = &key.name {
+            check_name(&place, "its name", name, problems);
+        }
+        check_columns(table, &key.columns, &place, problems);
+    }
+}
+
+fn add_unique(
+    table: &mut model::Table,
+    name: Option<String>,
+    columns: &[String],
+    nulls_not_distinct: bool,
+    problems: &mut Problems,
+) {
+    let name = name.unwrap_or_else(|| format!("{}_{}_unique", table.name.name, columns.join("_")));
+    check_columns(
+        table,
+        columns,
+        &format!("table \"{}\", unique \"{name}\"", table.name),
+        problems,
+    );
+    let unique = model::Unique {
+        name,
+        columns: columns.to_vec(),
+        nulls_not_distinct,
+    };
+    add(
+        &mut table.uniques,
+        unique,
+        &format!("table \"{}\"", table.name),
+        "unique",
+        problems,
+    );
+}
+
+fn add_foreign_keys(
+    scope: &Scope,
+    table: &mut model::Table,
+    declared: &Table,
+    problems: &mut Problems,
+) {
+    let on_columns = declared.columns.iter().filter_map(|column| {
+        let reference = column.references.as_ref()?;
+        Some(super::ForeignKey {
+            name: None,
+            columns: vec![column.name.clone()],
+            references: Some(reference.table.clone()),
+            referenced_columns: vec![reference.column.clone()],
+            on_delete: reference.on_delete,
+            on_update: reference.on_update,
+        })
+    });
+    for key in on_columns.chain(declared.foreign_keys.iter().cloned()) {
+        let place = format!("table \"{}\"", table.name);
+        let Some(references) = key.references else {
+            problems.add(
+                place,
+                format!(
+                    "has a foreign key of ({}) that refers to nothing",
+                    key.columns.join(", ")
+                ),
+            );
+            continue;
+        };
+        let name = key.name.unwrap_or_else(|| {
+            format!(
+                "{}_{}_{}_{}_fk",
+                table.name.name,
+                key.columns.join("_"),
+                references.name,
+                key.referenced_columns.join("_")
+            )
+        });
+        check_columns(
+            table,
+            &key.columns,
+            &format!("{place}, foreign key \"{name}\""),
+            problems,
+        );
+        let key = model::ForeignKey {
+            name,
+            columns: key.columns,
+            references: references.resolve(&table.name.schema, |name| scope.tables.contains(name)),
+            referenced_columns: key.referenced_columns,
+            on_delete: key.on_delete,
+            on_update: key.on_update,
+        };
+        add(
+            &mut table.foreign_keys,
+            key,
+            &place,
+            "foreign key",
+            problems,
+        );
+    }
+}
+
+fn add_index(table: &mut model::Table, declared: &Index, problems: &mut Problems) {
+    let columns: Vec<_> = declared
+        .keys
+        .iter()
+        .filter_map(|key| match &key.term {
+            IndexTerm::Column(name) => Some(name.clone()),
+            IndexTerm::Expression(_) => None,
+        })
+        .collect();
+    if declared.name.is_none() && columns.len() != declared.keys.len() {
+        problems.add(
+            format!("table \"{}\"", table.name),
+            "has an index on an expression without a name",
+        );
+    }
+    let name = declared
+        .name
+        .clone()
+        .unwrap_or_else(|| format!("{}_{}_index", table.name.name, columns.join("_")));
+    let place = format!("table \"{}\", index \"{name}\"", table.name);
+    if declared.keys.is_empty() {
+        problems.add(&place, "has no columns; say `.on([…])`");
+    }
+    check_columns(table, &columns, &place, problems);
+    let keys = declared.keys.iter().map(|key| model::IndexKey {
+        term: key.term.clone(),
+        order: key.order,
+        nulls: key.nulls,
+        operator_class: key.operator_class.clone(),
+    });
+    let index = model::Index {
+        name,
+        unique: declared.unique,
+        method: declared.method.clone(),
+        keys: keys.collect(),
+        predicate: declared.predicate.clone(),
+        with: declared.with.clone(),
+        concurrently: declared.concurrently,
+    };
+    add(
+        &mut table.indexes,
+        index,
+        &format!("table \"{}\"", table.name),
+        "index",
+        problems,
+    );
+}
+
+/// Adds an object to its kind, or says that its name is taken.
+fn add<T: Object>(
+    objects: &mut Objects<T>,
+    object: T,
+    place: &str,
+    kind: &str,
+    problems: &mut Problems,
+) where
+    T::Name: std::fmt::Display,
+{
+    if let Err(object) = objects.insert(object) {
+        problems.add(place, format!("has two of {kind} \"{}\"", object.name()));
+    }
+}
+
+impl Reference {
+    /// The name that is meant: in the stated schema, or in the first of `own` and `public` that has it, or else in `own`.
+    fn resolve(&self, own: &str, exists: impl Fn(&QualifiedName) -> bool) -> QualifiedName {
+        if let Some(schema) = &self.schema {
+            return QualifiedName::new(schema, &self.name);
+        }
+        let public = QualifiedName::new(PUBLIC, &self.name);
+        let near = QualifiedName::new(own, &self.name);
+        if !exists(&near) && exists(&public) {
+            public
+        } else {
+            near
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use crate::model::{IndexTerm, NullsOrder, SortOrder};
+
+/// An index, declared. Its name may be left to drizzle's rule, `<table>_<columns>_index`.
+#[derive(Debug, Clone)]
+pub struct Index {
+    pub(super) name: Option<String>,
+    pub(super) unique: bool,
+    pub(super) method: String,
+    pub(super) keys: Vec<IndexKey>,
+    pub(super) predicate: Option<String>,
+    pub(super) with: Vec<(String, String)>,
+    pub(super) concurrently: bool,
+}
+
+/// One key of a declared index. A plain `"name"` is the column of that name, ascending.
+#[derive(Debug, Clone)]
+pub struct IndexKey {
+    pub(super) term: IndexTerm,
+    pub(super) order: SortOrder,
+    pub(super) nulls: NullsOrder,
+    pub(super) operator_class: Option<String>,
+}
+
+/// An index; an empty name stands for the automatic one.
+pub fn index(name: impl Into<String>) -> Index {
+    let name = name.into();
+    Index {
+        name: (!name.is_empty()).then_some(name),
+        unique: false,
+        method: "btree".to_owned(),
+        keys: Vec::new(),
+        predicate: None,
+        with: Vec::new(),
+        concurrently: false,
+    }
+}
+
+/// A unique index; an empty name stands for the automatic one.
+pub fn unique_index(name: impl Into<String>) -> Index {
+    Index {
+        unique: true,
+        ..index(name)
+    }
+}
+
+/// A column in ascending order.
+pub fn asc(column: impl Into<String>) -> IndexKey {
+    IndexKey {
+        term: IndexTerm::Column(column.into()),
+        order: SortOrder::Ascending,
+        nulls: NullsOrder::Last,
+        operator_class: None,
+    }
+}
+
+/// A column in descending order; NULLs last, as drizzle has it, unless [`IndexKey::nulls_first`] says otherwise.
+pub fn desc(column: impl Into<String>) -> IndexKey {
+    IndexKey {
+        order: SortOrder::Descending,
+        ..asc(column)
+    }
+}
+
+/// An SQL expression, e.g. `lower(email)`.
+pub fn expression(sql: impl Into<String>) -> IndexKey {
+    IndexKey {
+        term: IndexTerm::Expression(sql.into()),
+        ..asc("")
+    }
+}
+
+impl Index {
+    /// What is indexed.
+    #[must_use]
+    pub fn on<K: Into<IndexKey>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.keys = keys.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The access method: `btree` unless stated, `hash`, `gin`, `gist`, `spgist`, `brin`, or an extension's.
+    #[must_use]
+    pub fn using(mut self, method: impl Into<String>) -> Self {
+        self.method = method.into();
+        self
+    }
+
+    /// The predicate of a partial index.
+    #[must_use]
+    pub fn predicate(mut self, predicate: impl Into<String>) -> Self {
+        self.predicate = Some(predicate.into());
+        self
+    }
+
+    /// A storage parameter, e.g. `fillfactor`, `70`.
+    #[must_use]
+    pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> Self {
+        self.with.push((parameter.into(), value.to_string()));
+        self
+    }
+
+    /// Builds the index without blocking writes, in a migration of its own that runs outside a transaction.
+    #[must_use]
+    pub fn concurrently(mut self) -> Self {
+        self.concurrently = true;
+        self
+    }
+}
+
+impl IndexKey {
+    /// NULLs before all values.
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.nulls = NullsOrder::First;
+        self
+    }
+
+    /// NULLs after all values, the default here for both directions.
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.nulls = NullsOrder::Last;
+        self
+    }
+
+    /// The operator class, e.g. `gin_trgm_ops`.
+    #[must_use]
+    pub fn op(mut self, operator_class: impl Into<String>) -> Self {
+        self.operator_class = Some(operator_class.into());
+        self
+    }
+}
+
+impl From<&str> for IndexKey {
+    fn from(column: &str) -> Self {
+        asc(column)
+    }
+}

@@ -1,0 +1,175 @@
+//! The declaration: builders in drizzle's vocabulary that say what a database should look like.
+
+mod build;
+mod check;
+mod column;
+mod default;
+mod error;
+mod index;
+mod table;
+mod types;
+
+pub use column::{Column, IdentityOptions, identity};
+pub use default::{Literal, random_uuid};
+pub use error::{SchemaError, SchemaErrors};
+pub use index::{Index, IndexKey, asc, desc, expression, index, unique_index};
+pub use table::{
+    Check, ForeignKey, PrimaryKey, Table, Unique, check, foreign_key, pg_table, primary_key, unique,
+};
+pub use types::*;
+
+use crate::model;
+
+/// Gives the text of a new value, as PostgreSQL would read it.
+pub type DefaultFn = fn() -> String;
+
+/// Everything an application declares: the single source of truth for its database.
+#[derive(Debug, Clone, Default)]
+pub struct Declaration {
+    items: Vec<Item>,
+}
+
+/// Something that can be declared.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Item {
+    /// A schema other than `public`.
+    Namespace(Namespace),
+    /// An enum type.
+    Enum(Enum),
+    /// A table.
+    Table(Table),
+}
+
+/// A schema other than `public`, declared.
+#[derive(Debug, Clone)]
+pub struct Namespace(pub(crate) String);
+
+/// An enum type, declared.
+#[derive(Debug, Clone)]
+pub struct Enum {
+    name: String,
+    schema: Option<String>,
+    values: Vec<String>,
+}
+
+/// A table or type referred to by name: in the schema that is stated, or else in the referring table's own schema, or else in `public`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    schema: Option<String>,
+    name: String,
+}
+
+impl Declaration {
+    /// A declaration of nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an item. The order of tables and enums is the order in which SQL creates them.
+    #[must_use]
+    pub fn with(mut self, item: impl Into<Item>) -> Self {
+        self.items.push(item.into());
+        self
+    }
+
+    /// The state that is declared.
+    ///
+    /// # Errors
+    /// All that is wrong with the declaration, at once.
+    pub fn build(&self) -> Result<model::Schema, SchemaErrors> {
+        build::build(self)
+    }
+
+    /// The application-side defaults of a table, by column name. They are no part of the state.
+    pub fn default_fns<'a>(
+        &'a self,
+        table: &'a model::QualifiedName,
+    ) -> impl Iterator<Item = (&'a str, DefaultFn)> + 'a {
+        self.tables()
+            .filter(|declared| declared.qualified_name() == *table)
+            .flat_map(|declared| {
+                declared
+                    .columns
+                    .iter()
+                    .filter_map(|column| Some((column.name.as_str(), column.default_fn?)))
+            })
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Table(table) => Some(table),
+            Item::Namespace(_) | Item::Enum(_) => None,
+        })
+    }
+}
+
+/// An enum type with its labels in their sort order.
+pub fn pg_enum<V: Into<String>>(
+    name: impl Into<String>,
+    values: impl IntoIterator<Item = V>,
+) -> Enum {
+    Enum {
+        name: name.into(),
+        schema: None,
+        values: values.into_iter().map(Into::into).collect(),
+    }
+}
+
+/// A schema other than `public`.
+pub fn pg_schema(name: impl Into<String>) -> Namespace {
+    Namespace(name.into())
+}
+
+impl Enum {
+    /// Places the type in a schema other than `public`.
+    #[must_use]
+    pub fn in_schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = Some(schema.into());
+        self
+    }
+}
+
+impl From<Namespace> for Item {
+    fn from(namespace: Namespace) -> Self {
+        Self::Namespace(namespace)
+    }
+}
+
+impl From<Enum> for Item {
+    fn from(declared: Enum) -> Self {
+        Self::Enum(declared)
+    }
+}
+
+impl From<Table> for Item {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl From<&str> for Reference {
+    fn from(name: &str) -> Self {
+        Self {
+            schema: None,
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl From<String> for Reference {
+    fn from(name: String) -> Self {
+        Self { schema: None, name }
+    }
+}
+
+/// Schema and name.
+impl From<(&str, &str)> for Reference {
+    fn from((schema, name): (&str, &str)) -> Self {
+        Self {
+            schema: Some(schema.to_owned()),
+            name: name.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use super::{ColumnType, Object, QualifiedName, SequenceOptions};
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: ColumnType,
+    /// Whether it is declared NOT NULL. A primary key implies it whatever this says.
+    pub not_null: bool,
+    /// The default.
+    pub default: Option<DefaultValue>,
+    /// The expression of a stored generated column (manual, 5.4).
+    pub generated: Option<String>,
+    /// The identity property (manual, CREATE TABLE, `GENERATED … AS IDENTITY`).
+    pub identity: Option<Identity>,
+}
+
+/// A column's default. Two defaults are equal when their SQL is; the kinds differ only in how a snapshot spells them.
+#[derive(Debug, Clone)]
+pub enum DefaultValue {
+    /// A number, as SQL and JSON both write it.
+    Number(String),
+    /// A truth value.
+    Boolean(bool),
+    /// Any SQL expression, string constants included.
+    Sql(String),
+}
+
+/// An identity column's property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// ALWAYS or BY DEFAULT.
+    pub kind: IdentityKind,
+    /// The sequence behind it, which lies in the table's schema unless a snapshot says otherwise.
+    pub sequence: QualifiedName,
+    /// The sequence's options.
+    pub options: SequenceOptions,
+}
+
+/// Whether an identity column takes a value that an INSERT gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// Only with OVERRIDING SYSTEM VALUE.
+    Always,
+    /// Yes.
+    ByDefault,
+}
+
+impl IdentityKind {
+    /// The SQL after GENERATED.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Always => "ALWAYS",
+            Self::ByDefault => "BY DEFAULT",
+        }
+    }
+}
+
+impl DefaultValue {
+    /// The SQL after DEFAULT.
+    #[must_use]
+    pub fn sql(&self) -> &str {
+        match self {
+            Self::Number(sql) | Self::Sql(sql) => sql,
+            Self::Boolean(true) => "true",
+            Self::Boolean(false) => "false",
+        }
+    }
+}
+
+impl PartialEq for DefaultValue {
+    fn eq(&self, other: &Self) -> bool {
+        self.sql() == other.sql()
+    }
+}
+
+impl Object for Column {
+    type Name = String;
+
+    fn name(&self) -> &String {
+        &self.name
+    }
+}

@@ -1,0 +1,79 @@
+use super::Object;
+
+/// An index that is not a constraint's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// Its name; it lies in its table's schema.
+    pub name: String,
+    /// Whether it refuses equal rows.
+    pub unique: bool,
+    /// The access method: `btree`, `hash`, `gin`, `gist`, `spgist`, `brin`, or an extension's.
+    pub method: String,
+    /// What is indexed, in order.
+    pub keys: Vec<IndexKey>,
+    /// The predicate of a partial index.
+    pub predicate: Option<String>,
+    /// Storage parameters, in order.
+    pub with: Vec<(String, String)>,
+    /// Whether it is built without blocking writes. How it was built is no state, so it never makes two indexes differ.
+    pub concurrently: bool,
+}
+
+/// One key of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexKey {
+    /// A column or an expression.
+    pub term: IndexTerm,
+    /// ASC or DESC.
+    pub order: SortOrder,
+    /// Where NULLs sort.
+    pub nulls: NullsOrder,
+    /// The operator class, if not the type's default.
+    pub operator_class: Option<String>,
+}
+
+/// What an index key is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexTerm {
+    /// A column, by name.
+    Column(String),
+    /// An expression, as SQL.
+    Expression(String),
+}
+
+/// A sort direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortOrder {
+    /// Ascending, PostgreSQL's default.
+    Ascending,
+    /// Descending.
+    Descending,
+}
+
+/// Where NULLs sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NullsOrder {
+    /// Before all values.
+    First,
+    /// After all values.
+    Last,
+}
+
+impl Index {
+    /// Whether both stand for the same index in the database.
+    #[must_use]
+    pub fn same_state(&self, other: &Self) -> bool {
+        Self {
+            concurrently: other.concurrently,
+            ..self.clone()
+        } == *other
+    }
+}
+
+impl Object for Index {
+    type Name = String;
+
+    fn name(&self) -> &String {
+        &self.name
+    }
+}

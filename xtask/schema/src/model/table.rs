@@ -1,0 +1,52 @@
+use super::{
+    Check, Column, ForeignKey, Index, Object, Objects, Policy, PrimaryKey, QualifiedName, Unique,
+};
+
+/// An ordinary table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Its name.
+    pub name: QualifiedName,
+    /// Columns. A table that is created has them in this order.
+    pub columns: Objects<Column>,
+    /// The primary key.
+    pub primary_key: Option<PrimaryKey>,
+    /// Unique constraints. Unique indexes are among the indexes.
+    pub uniques: Objects<Unique>,
+    /// Foreign keys.
+    pub foreign_keys: Objects<ForeignKey>,
+    /// Check constraints.
+    pub checks: Objects<Check>,
+    /// Indexes other than those that PostgreSQL makes for constraints.
+    pub indexes: Objects<Index>,
+    /// Row security policies.
+    pub policies: Objects<Policy>,
+    /// Whether row security is enabled without a policy that implies it.
+    pub row_security: bool,
+}
+
+impl Table {
+    /// A table without columns.
+    #[must_use]
+    pub fn new(name: QualifiedName) -> Self {
+        Self {
+            name,
+            columns: Objects::default(),
+            primary_key: None,
+            uniques: Objects::default(),
+            foreign_keys: Objects::default(),
+            checks: Objects::default(),
+            indexes: Objects::default(),
+            policies: Objects::default(),
+            row_security: false,
+        }
+    }
+}
+
+impl Object for Table {
+    type Name = QualifiedName;
+
+    fn name(&self) -> &QualifiedName {
+        &self.name
+    }
+}
