@@ -226,7 +226,8 @@ impl Column {
             text.push_str(fields);
         }
         if let Some(modifiers) = &self.modifiers {
-            text.push('(');
+            // drizzle's spelling of `timestamp` in its usual mode.
+            text.push_str(if text == "timestamp" { " (" } else { "(" });
             text.push_str(modifiers);
             text.push(')');
         }

@@ -62,14 +62,37 @@ const DRIZZLE_BARE: &[&str] = &[
 ///
 /// Canonical means: PostgreSQL's aliases replaced (`int4` is `integer`), one space after the comma between modifiers, none before the
 /// parenthesis. The two spellings that drizzle has for one type (`timestamp (3)` and `timestamp(3)`) are therefore equal.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct ColumnType {
     schema: Option<String>,
     base: String,
     modifiers: Option<String>,
     suffix: Option<&'static str>,
     dimensions: Vec<Option<u32>>,
+    /// Whether it was spelled `timestamp(3)`, as drizzle's mode `string` does, and not `timestamp (3)`. Kept so that a text stays what it was,
+    /// but the type is the same.
+    tight: bool,
 }
+
+impl PartialEq for ColumnType {
+    fn eq(&self, other: &Self) -> bool {
+        (
+            &self.schema,
+            &self.base,
+            &self.modifiers,
+            self.suffix,
+            &self.dimensions,
+        ) == (
+            &other.schema,
+            &other.base,
+            &other.modifiers,
+            other.suffix,
+            &other.dimensions,
+        )
+    }
+}
+
+impl Eq for ColumnType {}
 
 impl ColumnType {
     /// A type of PostgreSQL's own or of an extension, by its SQL text, e.g. `numeric(18, 8)` or `timestamp(3) with time zone[]`.
@@ -94,7 +117,7 @@ impl ColumnType {
             }
             _ => (scalar, None),
         };
-        let base = base.trim();
+        let (base_text, base) = (base, base.trim());
         let lowered = base.to_ascii_lowercase();
         let mut canonical = Self {
             schema: None,
@@ -107,6 +130,7 @@ impl ColumnType {
             }),
             suffix,
             dimensions,
+            tight: modifiers.is_some() && !base_text.ends_with(' '),
         };
         if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == lowered) {
             let without_zone = name.strip_suffix(" with time zone");
@@ -127,6 +151,7 @@ impl ColumnType {
             modifiers: None,
             suffix: None,
             dimensions,
+            tight: false,
         }
     }
 
@@ -203,10 +228,10 @@ impl ColumnType {
             || self.base == "jsonb"
     }
 
-    /// What follows the name. drizzle writes the precision of `timestamp` after a space, so the one place that spells types does too.
+    /// What follows the name. drizzle writes the precision of `timestamp` after a space, but in its mode `string`.
     fn push_rest(&self, text: &mut String) {
         if let Some(modifiers) = &self.modifiers {
-            if self.base == "timestamp" {
+            if self.base == "timestamp" && !self.tight {
                 text.push(' ');
             }
             text.push('(');
@@ -360,9 +385,14 @@ mod tests {
         check("numeric(18,8)", "numeric(18, 8)", "numeric(18, 8)");
         check("DECIMAL ( 18 , 8 )", "numeric(18, 8)", "numeric(18, 8)");
         check("int4", "integer", "integer");
-        check("timestamp(3)", "timestamp (3)", "timestamp (3)");
+        check("timestamp (3)", "timestamp (3)", "timestamp (3)");
+        check("timestamp(3)", "timestamp(3)", "timestamp(3)");
+        assert_eq!(
+            ColumnType::parse("timestamp(3)"),
+            ColumnType::parse("timestamp (3)")
+        );
         check(
-            "timestamptz(3)",
+            "timestamptz (3)",
             "timestamp (3) with time zone",
             "timestamp (3) with time zone",
         );

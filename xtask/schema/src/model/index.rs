@@ -68,6 +68,27 @@ impl Index {
             ..self.clone()
         } == *other
     }
+
+    /// Whether a key or the predicate uses the column. In SQL text any mention of its name counts.
+    #[must_use]
+    pub fn uses(&self, column: &str) -> bool {
+        self.mentions(column)
+            || self
+                .keys
+                .iter()
+                .any(|key| matches!(&key.term, IndexTerm::Column(name) if name == column))
+    }
+
+    /// Whether an expression or the predicate mentions the column's name.
+    #[must_use]
+    pub fn mentions(&self, column: &str) -> bool {
+        let in_key = |key: &IndexKey| matches!(&key.term, IndexTerm::Expression(sql) if sql.contains(column));
+        self.keys.iter().any(in_key)
+            || self
+                .predicate
+                .as_ref()
+                .is_some_and(|sql| sql.contains(column))
+    }
 }
 
 impl Object for Index {

@@ -1,0 +1,176 @@
+//! Adding and removing migrations, each wholly or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Folder, FolderError, entries, io_error};
+use crate::journal::JournalEntry;
+
+/// The longest name: with number and suffix it stays far below what file systems take.
+const MAX_NAME_LENGTH: usize = 100;
+
+/// The suffix of files that are being written; together with a leading dot it is no migration's.
+const TEMPORARY: &str = ".tmp";
+
+/// A migration to add to the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMigration {
+    /// Its name, to which the number is added: letters, digits, `_` and `-`.
+    pub name: String,
+    /// The content of its SQL file.
+    pub sql: String,
+    /// The content of its snapshot, JSON.
+    pub snapshot: String,
+    /// The time now, in milliseconds since 1970. The journal gets a later one if its newest migration is not older.
+    pub when: i64,
+}
+
+impl Folder {
+    /// Adds migrations after all others, and returns their entries in the journal. The caller holds the
+    /// [`lock`](Self::lock).
+    ///
+    /// They exist all at once, when the journal is replaced; after a failure none of their files is left.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] when a name cannot be used, a file of theirs exists already, or writing fails.
+    pub fn append(&self, new: &[NewMigration]) -> Result<Vec<JournalEntry>, FolderError> {
+        new.iter()
+            .try_for_each(|migration| check_name(&migration.name))?;
+        let mut journal = self.read_journal()?.unwrap_or_default();
+        let mut added = Vec::with_capacity(new.len());
+        let mut files = Vec::with_capacity(2 * new.len());
+        for migration in new {
+            let entry = journal.push(&migration.name, migration.when);
+            files.push((
+                self.path.join(entry.sql_file_name()),
+                migration.sql.as_str(),
+            ));
+            files.push((
+                self.meta().join(entry.snapshot_file_name()),
+                migration.snapshot.as_str(),
+            ));
+            added.push(entry.clone());
+        }
+        for (path, _) in &files {
+            if path.symlink_metadata().is_ok() {
+                return Err(FolderError::Exists(path.clone()));
+            }
+        }
+
+        fs::create_dir_all(self.meta()).map_err(io_error("create", &self.meta()))?;
+        self.remove_leftovers()?;
+        let written = self.write_all(&files, &journal.to_json());
+        if written.is_err() {
+            for (path, _) in &files {
+                let _ = fs::remove_file(path);
+            }
+        }
+        written.map(|()| added)
+    }
+
+    /// Removes the newest migration with its snapshot, and returns its entry, if there is one. The caller holds the
+    /// [`lock`](Self::lock).
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] when the journal cannot be replaced, after which nothing has changed, or a file not removed.
+    pub fn remove_newest(&self) -> Result<Option<JournalEntry>, FolderError> {
+        let mut journal = self.read_journal()?.unwrap_or_default();
+        let Some(newest) = journal.entries.pop() else {
+            return Ok(None);
+        };
+        write_file(&self.journal_path(), &journal.to_json())?;
+        sync_directory(&self.meta());
+        remove_if_exists(&self.path.join(newest.sql_file_name()))?;
+        let snapshot = newest.snapshot_file_name();
+        if journal
+            .entries
+            .iter()
+            .all(|entry| entry.snapshot_file_name() != snapshot)
+        {
+            remove_if_exists(&self.meta().join(snapshot))?;
+        }
+        Ok(Some(newest))
+    }
+
+    fn write_all(&self, files: &[(PathBuf, &str)], journal: &str) -> Result<(), FolderError> {
+        for (path, content) in files {
+            write_file(path, content)?;
+        }
+        sync_directory(&self.path);
+        sync_directory(&self.meta());
+        write_file(&self.journal_path(), journal)?;
+        sync_directory(&self.meta());
+        Ok(())
+    }
+
+    /// Removes what a process that was killed while it wrote has left; nobody else writes while we hold the lock.
+    fn remove_leftovers(&self) -> Result<(), FolderError> {
+        for directory in [&self.path, &self.meta()] {
+            for entry in entries(directory)? {
+                let name = entry.file_name().to_string_lossy();
+                if entry.file_type().is_file() && name.starts_with('.') && name.ends_with(TEMPORARY)
+                {
+                    fs::remove_file(entry.path()).map_err(io_error("remove", entry.path()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_name(name: &str) -> Result<(), FolderError> {
+    let foreign =
+        |character: &char| !(character.is_ascii_alphanumeric() || "_-".contains(*character));
+    let reason = if name.is_empty() {
+        "it is empty".to_owned()
+    } else if let Some(character) = name.chars().find(foreign) {
+        format!("it contains {character:?}; letters, digits, `_` and `-` are possible")
+    } else if name.len() > MAX_NAME_LENGTH {
+        format!(
+            "it is {} characters long; up to {MAX_NAME_LENGTH} are possible",
+            name.len()
+        )
+    } else {
+        return Ok(());
+    };
+    Err(FolderError::Name {
+        name: name.to_owned(),
+        reason,
+    })
+}
+
+/// Puts a file in place as a whole: under its name there is never half of it, not even after a power failure.
+fn write_file(path: &Path, content: &str) -> Result<(), FolderError> {
+    let name = path
+        .file_name()
+        .expect("it was joined to a directory")
+        .to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}{TEMPORARY}"));
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(content.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        io_error("write", path)(error)
+    })
+}
+
+fn remove_if_exists(path: &Path) -> Result<(), FolderError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(io_error("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes renames in `directory` last. Not every system can, and what is not on disk yet is whole all the same.
+fn sync_directory(directory: &Path) {
+    let _ = File::open(directory).and_then(|directory| directory.sync_all());
+}

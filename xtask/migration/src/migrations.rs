@@ -1,0 +1,150 @@
+//! From two states to the migrations between them: usually one, more where PostgreSQL wants a commit between steps.
+
+use pg_schema::{QualifiedName, Schema};
+
+use crate::diff::UnsupportedKinds;
+use crate::plan::{Plan, plan};
+use crate::statement::Statement;
+
+/// What drizzle-kit puts between two statements.
+const BREAKPOINT: &str = "--> statement-breakpoint\n";
+
+/// The first line of a migration that runs outside a transaction.
+const NO_TRANSACTION: &str = "-- no-transaction\n";
+
+/// The body of a migration that is to be written by hand, as drizzle-kit words it.
+pub const CUSTOM_MIGRATION: &str = "-- Custom SQL migration file, put your code below! --";
+
+/// One migration that is to be written: the plan to a state, and that state.
+#[derive(Debug, Clone)]
+pub struct PlannedMigration {
+    /// What to add to the migration's name, if it is not the first of several.
+    pub suffix: Option<String>,
+    /// The way there.
+    pub plan: Plan,
+    /// The state afterwards.
+    pub state: Schema,
+}
+
+/// The migrations from one state to another; none when the states are the same.
+///
+/// Labels that an enum gains and the rest already uses come in a migration before it, as PostgreSQL lets nobody use a label before its commit
+/// (manual, ALTER TYPE, notes). Each index that is built CONCURRENTLY comes in a migration of its own after it, as that cannot run in a transaction.
+///
+/// # Errors
+/// When the states differ in a kind of object that is not planned.
+pub fn planned_migrations(
+    from: &Schema,
+    to: &Schema,
+) -> Result<Vec<PlannedMigration>, UnsupportedKinds> {
+    let whole = plan(from, to)?;
+    let concurrent = concurrent_indexes(&whole);
+    let mut way = Way {
+        reached: from.clone(),
+        migrations: Vec::new(),
+    };
+    if let Some(labels) = labels_before_use(from, to, &whole) {
+        way.go_to(labels, Some("labels"))?;
+    }
+    let mut state = to.clone();
+    for (table, index) in &concurrent {
+        if let Some(table) = state.tables.get_mut(*table) {
+            table.indexes.remove(*index);
+        }
+    }
+    way.go_to(state, None)?;
+    for (position, (_, index)) in concurrent.iter().enumerate() {
+        // Taken from the final state, so that a snapshot has its keys in the order of the declaration.
+        let mut state = to.clone();
+        for (table, later) in &concurrent[position + 1..] {
+            if let Some(table) = state.tables.get_mut(*table) {
+                table.indexes.remove(*later);
+            }
+        }
+        let suffix = (!way.migrations.is_empty()).then_some(*index);
+        way.go_to(state, suffix)?;
+    }
+    Ok(way.migrations)
+}
+
+struct Way {
+    reached: Schema,
+    migrations: Vec<PlannedMigration>,
+}
+
+impl Way {
+    fn go_to(&mut self, state: Schema, suffix: Option<&str>) -> Result<(), UnsupportedKinds> {
+        let plan = plan(&self.reached, &state)?;
+        if !plan.is_empty() {
+            self.reached = state.clone();
+            self.migrations.push(PlannedMigration {
+                suffix: suffix.map(str::to_owned),
+                plan,
+                state,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The earlier state with the labels that its enums gain, if one of them is used elsewhere in the plan.
+fn labels_before_use(from: &Schema, to: &Schema, plan: &Plan) -> Option<Schema> {
+    let gains: Vec<_> = plan
+        .steps
+        .iter()
+        .filter_map(|step| match &step.statement {
+            Statement::AddEnumValue { name, value, .. } => {
+                Some((name, pg_schema::quote_literal(value)))
+            }
+            _ => None,
+        })
+        .collect();
+    let used = |label: &str| {
+        plan.steps.iter().any(|step| match &step.statement {
+            Statement::AddEnumValue { .. } | Statement::CreateEnum(_) => false,
+            statement => statement.sql().contains(label),
+        })
+    };
+    if !gains.iter().any(|(_, label)| used(label)) {
+        return None;
+    }
+    let mut state = from.clone();
+    for (name, _) in gains {
+        if let (Some(declared), Some(later)) = (state.enums.get_mut(name), to.enums.get(name)) {
+            declared.values.clone_from(&later.values);
+        }
+    }
+    Some(state)
+}
+
+fn concurrent_indexes(plan: &Plan) -> Vec<(&QualifiedName, &str)> {
+    let built = plan.steps.iter().filter_map(|step| match &step.statement {
+        Statement::CreateIndex { table, index } if index.concurrently => {
+            Some((table, index.name.as_str()))
+        }
+        _ => None,
+    });
+    built.collect()
+}
+
+impl PlannedMigration {
+    /// The text of the SQL file, as drizzle-kit writes it, and marked on its first line if it must run outside a transaction.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        let mut text = String::new();
+        if self.plan.runs_outside() {
+            text.push_str(NO_TRANSACTION);
+        }
+        let mut steps = self.plan.steps.iter().peekable();
+        while let Some(step) = steps.next() {
+            text.push_str(&step.statement.sql());
+            if step.statement.ends_with_newline() {
+                text.push('\n');
+            }
+            if steps.peek().is_some() {
+                text.push_str(BREAKPOINT);
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,165 @@
+//! How values get from one type to another when a column's type changes.
+
+use pg_schema::{ColumnType, quote_identifier};
+
+use crate::statement::altered_type;
+
+/// Types among which PostgreSQL has assignment casts in all directions (manual, CREATE CAST, and `pg_cast`), so that no USING is needed.
+const FAMILIES: &[&[&str]] = &[
+    &[
+        "smallint",
+        "integer",
+        "bigint",
+        "numeric",
+        "real",
+        "double precision",
+    ],
+    &["text", "varchar", "char", "name"],
+    &["json", "jsonb"],
+    &["inet", "cidr"],
+    &["macaddr", "macaddr8"],
+    &["bit", "varbit"],
+    &["date", "timestamp"],
+];
+
+/// Explicit casts that are not the way through text.
+const EXPLICIT: &[(&str, &[&str])] = &[
+    ("boolean", &["integer"]),
+    ("integer", &["boolean", "bit"]),
+    ("bigint", &["bit"]),
+    (
+        "jsonb",
+        &[
+            "boolean",
+            "smallint",
+            "integer",
+            "bigint",
+            "numeric",
+            "real",
+            "double precision",
+        ],
+    ),
+];
+
+/// How a column's values are converted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cast {
+    /// PostgreSQL does it by itself.
+    Automatic,
+    /// By this USING expression.
+    Using(String),
+}
+
+pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
+    let name = quote_identifier(column);
+    let target = altered_type(to);
+    match (from.dimensions().is_empty(), to.dimensions().is_empty()) {
+        (false, false) | (true, true) => {
+            if is_automatic(from, to) {
+                Cast::Automatic
+            } else if is_enum(from) && is_enum(to) || !is_direct(from, to) {
+                Cast::Using(format!("{name}::text::{target}"))
+            } else {
+                Cast::Using(format!("{name}::{target}"))
+            }
+        }
+        // PostgreSQL writes an array as text by itself.
+        (false, true) if is_text(to) => Cast::Automatic,
+        (false, true) => Cast::Using(format!("({name})[1]::{target}")),
+        (true, false) => Cast::Using(format!(
+            "CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}]::{target} END"
+        )),
+    }
+}
+
+fn is_automatic(from: &ColumnType, to: &ColumnType) -> bool {
+    if from.schema() == to.schema() && from.base() == to.base() {
+        return true;
+    }
+    if to.schema().is_some() {
+        return false;
+    }
+    let together = |family: &&&[&str]| family.contains(&from.base()) && family.contains(&to.base());
+    let times = matches!(
+        (from.base(), to.base()),
+        ("timestamp", "date" | "time") | ("time", "interval") | ("interval", "time")
+    );
+    is_text(to)
+        || from.schema().is_none() && (FAMILIES.iter().any(|family| together(&family)) || times)
+}
+
+fn is_direct(from: &ColumnType, to: &ColumnType) -> bool {
+    is_text(from)
+        || EXPLICIT
+            .iter()
+            .any(|(base, targets)| *base == from.base() && targets.contains(&to.base()))
+}
+
+fn is_text(data_type: &ColumnType) -> bool {
+    data_type.schema().is_none() && matches!(data_type.base(), "text" | "varchar" | "char")
+}
+
+fn is_enum(data_type: &ColumnType) -> bool {
+    data_type.schema().is_some()
+}
+
+/// Whether the stored values stay as they are, so that the table is not written anew (manual, ALTER TABLE, notes).
+pub(super) fn keeps_storage(from: &ColumnType, to: &ColumnType) -> bool {
+    if from.dimensions().is_empty() != to.dimensions().is_empty()
+        || from.schema().is_some()
+        || to.schema().is_some()
+    {
+        return false;
+    }
+    let wider = |unbounded: Option<u32>| match (number(from), number(to)) {
+        (_, None) => true,
+        (None, Some(_)) => number(to) == unbounded,
+        (Some(from), Some(to)) => from <= to,
+    };
+    match (from.base(), to.base()) {
+        ("text" | "varchar", "text") | ("text", "varchar") => wider(None),
+        ("varchar" | "varbit", "varchar" | "varbit") if from.base() == to.base() => wider(None),
+        ("timestamp" | "time" | "interval", base) if base == from.base() => {
+            from.with_time_zone() == to.with_time_zone() && wider(Some(6))
+        }
+        ("numeric", "numeric") => match (from.modifiers(), to.modifiers()) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(_), Some(_)) => scale(from) == scale(to) && wider(None),
+        },
+        ("cidr", "inet") => true,
+        (from_base, to_base) => from_base == to_base && from.modifiers() == to.modifiers(),
+    }
+}
+
+/// Whether a value may lose digits or characters, or not fit at all.
+pub(super) fn narrows(from: &ColumnType, to: &ColumnType) -> bool {
+    const WHOLE: [&str; 4] = ["smallint", "integer", "bigint", "numeric"];
+    let rank = |data_type: &ColumnType| WHOLE.iter().position(|base| *base == data_type.base());
+    match (rank(from), rank(to)) {
+        (Some(from_rank), Some(to_rank)) if from_rank != to_rank => {
+            to_rank < from_rank || to.modifiers().is_some()
+        }
+        _ if is_text(to) && number(to).is_none() && to.base() != "char" => false,
+        _ => !keeps_storage(from, to),
+    }
+}
+
+fn number(data_type: &ColumnType) -> Option<u32> {
+    data_type
+        .modifiers()?
+        .split(',')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+fn scale(data_type: &ColumnType) -> i32 {
+    let scale = data_type
+        .modifiers()
+        .and_then(|modifiers| modifiers.split(',').nth(1));
+    scale
+        .and_then(|scale| scale.trim().parse().ok())
+        .unwrap_or(0)
+}

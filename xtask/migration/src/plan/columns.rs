@@ -1,0 +1,354 @@
+//! The statements that alter a column.
+
+use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
+
+use super::cast::{Cast, cast};
+use super::enums::Carried;
+use crate::statement::{Statement, altered_type};
+
+/// Whether a change of the column can only be had by dropping it and adding it again: PostgreSQL 14 to 16 cannot give a column a generation
+/// expression, or another one.
+pub(super) fn rebuilds(from: &Column, to: &Column) -> bool {
+    to.generated.is_some() && from.generated != to.generated
+}
+
+/// In drizzle-kit's order: type, default, NOT NULL, identity, generated. `carried` is what the recreation of an enum has done already.
+pub(super) fn alter_column(
+    table: &QualifiedName,
+    from: &Column,
+    to: &Column,
+    carried: Option<Carried>,
+    primary_key: bool,
+) -> Vec<Statement> {
+    let mut alteration = Alteration {
+        table,
+        from,
+        to,
+        statements: Vec::new(),
+    };
+    if rebuilds(from, to) {
+        alteration.rebuild(primary_key);
+        return alteration.statements;
+    }
+    let drops_expression = from.generated.is_some() && to.generated.is_none();
+    let drops_identity = from.identity.is_some() && to.identity.is_none();
+    // A generated column takes no default; an identity column takes neither a default nor NULLs nor any type but an integer. Only then does
+    // either go first.
+    let expression_first = to.default.is_some();
+    let identity_first = to.default.is_some() || !to.not_null || !is_integer(&to.data_type);
+    if drops_expression && expression_first {
+        alteration.push(|table, column| Statement::DropExpression { table, column });
+    }
+    if drops_identity && identity_first {
+        alteration.push(|table, column| Statement::DropIdentity { table, column });
+    }
+    let changes_type = from.data_type != to.data_type;
+    match carried {
+        Some(Carried::Through) => {}
+        Some(Carried::AsText) => alteration.set_type(true),
+        None if changes_type && (from.data_type.is_serial() || to.data_type.is_serial()) => {
+            alteration.set_serial();
+        }
+        None if changes_type => alteration.set_type(false),
+        None => alteration.set_default(from.default.as_ref()),
+    }
+    alteration.set_not_null();
+    alteration.set_identity();
+    if drops_identity && !identity_first {
+        alteration.push(|table, column| Statement::DropIdentity { table, column });
+    }
+    if drops_expression && !expression_first {
+        alteration.push(|table, column| Statement::DropExpression { table, column });
+    }
+    alteration.statements
+}
+
+struct Alteration<'a> {
+    table: &'a QualifiedName,
+    from: &'a Column,
+    to: &'a Column,
+    statements: Vec<Statement>,
+}
+
+impl Alteration<'_> {
+    fn push(&mut self, statement: impl FnOnce(QualifiedName, String) -> Statement) {
+        self.statements
+            .push(statement(self.table.clone(), self.to.name.clone()));
+    }
+
+    /// The column dropped and added again. What drizzle-kit alters of it before is part of its text; what could fail is left out.
+    fn rebuild(&mut self, primary_key: bool) {
+        let (from, to) = (self.from, self.to);
+        if from.data_type != to.data_type
+            && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
+        {
+            let data_type = altered_type(&to.data_type);
+            self.push(|table, column| Statement::SetDataType {
+                table,
+                column,
+                data_type,
+                using: None,
+            });
+        }
+        if from.default.is_some() && to.default.is_none() {
+            self.push(|table, column| Statement::DropDefault { table, column });
+        }
+        if from.not_null && !to.not_null && from.identity.is_none() {
+            self.push(|table, column| Statement::DropNotNull { table, column });
+        }
+        self.push(|table, column| Statement::DropColumn {
+            table,
+            column,
+            rebuilt: true,
+        });
+        self.push(|table, _| Statement::AddColumn {
+            table,
+            column: to.clone(),
+            primary_key,
+        });
+    }
+
+    /// Type and default, since a default must be convertible while the type changes.
+    fn set_type(&mut self, as_text: bool) {
+        let text = ColumnType::parse("text");
+        let (from, to) = (
+            if as_text { &text } else { &self.from.data_type },
+            &self.to.data_type,
+        );
+        if from == to {
+            return self.set_default(None);
+        }
+        // The recreation of an enum drops the default of a column that it leaves as text.
+        let had = self.from.default.as_ref().filter(|_| !as_text);
+        let has = self.to.default.as_ref();
+        let data_type = altered_type(to);
+        let using = match cast(&self.to.name, from, to) {
+            Cast::Automatic => None,
+            Cast::Using(expression) => Some(expression),
+        };
+        let automatic = using.is_none();
+        let to_enum = to.schema().is_some();
+        let text_to_enum = to_enum && from.schema().is_none();
+        match has {
+            // drizzle-kit's ways: text that becomes an enum gets the default first, one enum that becomes another drops it first.
+            Some(default) if text_to_enum => {
+                let default = format!("{}::{data_type}", default.sql());
+                self.push(|table, column| Statement::SetDefault {
+                    table,
+                    column,
+                    default,
+                });
+            }
+            Some(_) if to_enum => {
+                self.push(|table, column| Statement::DropDefault { table, column });
+            }
+            _ if !automatic && had.is_some() => {
+                self.push(|table, column| Statement::DropDefault { table, column });
+            }
+            _ => {}
+        }
+        self.push(|table, column| Statement::SetDataType {
+            table,
+            column,
+            data_type,
+            using,
+        });
+        match has {
+            Some(_) if text_to_enum => {}
+            // PostgreSQL converts a default that stays; drizzle-kit states it again unless JavaScript takes it for false.
+            Some(default) if automatic && had == has && is_falsy(default) => {}
+            Some(default) => {
+                let default = default.sql().to_owned();
+                self.push(|table, column| Statement::SetDefault {
+                    table,
+                    column,
+                    default,
+                });
+            }
+            None if had.is_some() && automatic => {
+                self.push(|table, column| Statement::DropDefault { table, column });
+            }
+            None => {}
+        }
+    }
+
+    fn set_default(&mut self, had: Option<&DefaultValue>) {
+        match (had, &self.to.default) {
+            (had, Some(default)) if had != Some(default) => {
+                let default = default.sql().to_owned();
+                self.push(|table, column| Statement::SetDefault {
+                    table,
+                    column,
+                    default,
+                });
+            }
+            (Some(_), None) => self.push(|table, column| Statement::DropDefault { table, column }),
+            _ => {}
+        }
+    }
+
+    fn set_not_null(&mut self) {
+        match (self.from.not_null, self.to.not_null) {
+            (false, true) => self.push(|table, column| Statement::SetNotNull { table, column }),
+            (true, false) => self.push(|table, column| Statement::DropNotNull { table, column }),
+            _ => {}
+        }
+    }
+
+    fn set_identity(&mut self) {
+        match (&self.from.identity, &self.to.identity) {
+            (None, Some(identity)) => {
+                let identity = identity.clone();
+                self.push(|table, column| Statement::AddIdentity {
+                    table,
+                    column,
+                    identity,
+                });
+            }
+            (Some(from), Some(to)) => {
+                for set in identity_settings(from, to) {
+                    self.push(|table, column| Statement::AlterIdentity { table, column, set });
+                }
+                if from.sequence != to.sequence {
+                    let name = QualifiedName::new(&self.table.schema, &from.sequence.name);
+                    self.statements.push(Statement::RenameSequence {
+                        name,
+                        to: to.sequence.name.clone(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `serial` is a notation for a column with a sequence of its own (manual, 8.1.4); ALTER COLUMN does not know it.
+    fn set_serial(&mut self) {
+        let sequence = QualifiedName::new(
+            &self.table.schema,
+            format!("{}_{}_seq", self.table.name, self.to.name),
+        );
+        let (from, to) = (
+            behind_serial(&self.from.data_type),
+            behind_serial(&self.to.data_type),
+        );
+        let loses_sequence = from.is_some() && to.is_none();
+        if loses_sequence || self.from.default.is_some() {
+            self.push(|table, column| Statement::DropDefault { table, column });
+        }
+        if loses_sequence {
+            self.statements
+                .push(Statement::DropSequence(sequence.clone()));
+        }
+        let plain = |data_type: &ColumnType, integer: Option<&str>| {
+            integer.map_or_else(|| data_type.clone(), ColumnType::parse)
+        };
+        let (plain_from, plain_to) = (
+            plain(&self.from.data_type, from),
+            plain(&self.to.data_type, to),
+        );
+        if plain_from != plain_to {
+            let using = match cast(&self.to.name, &plain_from, &plain_to) {
+                Cast::Automatic => None,
+                Cast::Using(expression) => Some(expression),
+            };
+            let data_type = altered_type(&plain_to);
+            self.push(|table, column| Statement::SetDataType {
+                table,
+                column,
+                data_type,
+                using,
+            });
+        }
+        match (from, to) {
+            (Some(_), Some(data_type)) => self.statements.push(Statement::AlterSequenceType {
+                sequence,
+                data_type,
+            }),
+            (None, Some(data_type)) => {
+                let default = format!(
+                    "nextval({})",
+                    pg_schema::quote_literal(&sequence.short_sql())
+                );
+                let owned = sequence.clone();
+                self.push(|table, column| Statement::CreateOwnedSequence {
+                    table,
+                    column,
+                    sequence: owned,
+                    data_type,
+                });
+                self.push(|table, column| Statement::SetSequenceValue {
+                    table,
+                    column,
+                    sequence,
+                });
+                self.push(|table, column| Statement::SetDefault {
+                    table,
+                    column,
+                    default,
+                });
+            }
+            (_, None) => self.set_default(None),
+        }
+    }
+}
+
+fn is_falsy(default: &DefaultValue) -> bool {
+    match default {
+        DefaultValue::Boolean(value) => !value,
+        DefaultValue::Number(number) => number.parse() == Ok(0.0),
+        DefaultValue::Sql(_) => false,
+    }
+}
+
+fn is_integer(data_type: &ColumnType) -> bool {
+    data_type.dimensions().is_empty()
+        && matches!(data_type.base(), "smallint" | "integer" | "bigint")
+}
+
+/// The integer type that a serial notation stands for.
+fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
+    match data_type.base() {
+        "smallserial" => Some("smallint"),
+        "serial" => Some("integer"),
+        "bigserial" => Some("bigint"),
+        _ => None,
+    }
+}
+
+/// What differs between two identities, in drizzle-kit's order, as the texts behind SET.
+///
+/// drizzle-kit alters each option by itself, which PostgreSQL refuses when the options do not go together in between; then they are altered at
+/// once, and the sequence starts anew where it must.
+fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
+    let (old, new) = (&from.options, &to.options);
+    let numbers = [
+        ("MINVALUE", old.min, new.min),
+        ("MAXVALUE", old.max, new.max),
+        ("INCREMENT BY", old.increment, new.increment),
+        ("START WITH", old.start, new.start),
+        ("CACHE", old.cache, new.cache),
+    ];
+    let mut settings = Vec::new();
+    if from.kind != to.kind {
+        settings.push(format!("GENERATED {}", to.kind.sql()));
+    }
+    settings.extend(
+        numbers
+            .iter()
+            .filter(|(_, from, to)| from != to)
+            .map(|(option, _, to)| format!("{option} {to}")),
+    );
+    if old.cycle != new.cycle {
+        settings.push(if new.cycle {
+            "CYCLE".to_owned()
+        } else {
+            "NO CYCLE".to_owned()
+        });
+    }
+    let starts_outside = !(new.min..=new.max).contains(&old.start);
+    if starts_outside {
+        let restart = " RESTART";
+        settings = vec![format!("{}{restart}", settings.join(" SET "))];
+    }
+    settings
+}

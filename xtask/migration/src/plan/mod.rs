@@ -1,0 +1,88 @@
+//! The way from one state to another: ordered steps with what can go wrong at each.
+
+mod cast;
+mod columns;
+mod context;
+mod enums;
+mod hazards;
+mod order;
+
+use pg_schema::Schema;
+
+use self::context::Context;
+use crate::diff::{Change, UnsupportedKinds, diff};
+use crate::hazard::Hazard;
+use crate::statement::Statement;
+
+/// The way from one state to another, made once and shared by whatever shows it or runs it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// Why there are steps at all.
+    pub changes: Vec<Change>,
+    /// What to run, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What runs.
+    pub statement: Statement,
+    /// Which change it serves: an index into [`Plan::changes`].
+    pub change: usize,
+    /// What it can do to data and to others.
+    pub hazards: Vec<Hazard>,
+    /// How it may run.
+    pub run: RunMode,
+}
+
+/// How a step may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunMode {
+    /// In one transaction with its neighbours.
+    InTransaction,
+    /// In no transaction: PostgreSQL refuses it in one.
+    Outside,
+}
+
+/// Plans the way from one state to another.
+///
+/// The steps stand in drizzle-kit's order, but where PostgreSQL would refuse that order: then what must come first does.
+///
+/// # Errors
+/// When the states differ in a kind of object that is not planned.
+pub fn plan(from: &Schema, to: &Schema) -> Result<Plan, UnsupportedKinds> {
+    let changes = diff(from, to)?;
+    let steps = order::steps(Context {
+        from,
+        to,
+        changes: &changes,
+    });
+    Ok(Plan { changes, steps })
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Whether a step must run outside a transaction.
+    #[must_use]
+    pub fn runs_outside(&self) -> bool {
+        self.steps.iter().any(|step| step.run == RunMode::Outside)
+    }
+
+    /// All hazards, in the order of the steps, each once.
+    #[must_use]
+    pub fn hazards(&self) -> Vec<&Hazard> {
+        let mut hazards: Vec<&Hazard> = Vec::new();
+        for hazard in self.steps.iter().flat_map(|step| &step.hazards) {
+            if !hazards.contains(&hazard) {
+                hazards.push(hazard);
+            }
+        }
+        hazards
+    }
+}

@@ -1,0 +1,90 @@
+//! Snapshots: the state after a migration, as drizzle-kit's version 7 writes it.
+
+mod read;
+mod wire;
+mod write;
+
+use pg_schema::Schema;
+use serde_json::Value;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// The `prevId` of a first snapshot.
+pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The version of the format that is read and written.
+pub const SNAPSHOT_VERSION: &str = "7";
+
+/// A state and its place in the chain of states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// A random UUID.
+    pub id: String,
+    /// The `id` of the snapshot before, [`ORIGIN`] for the first.
+    pub prev_id: String,
+    /// The state.
+    pub schema: Schema,
+}
+
+/// Why a snapshot cannot be read.
+#[derive(Debug, Error)]
+pub enum SnapshotError {
+    /// Not JSON, or not of version 7's shape.
+    #[error("is not a snapshot of version 7: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Of a version that drizzle-kit 0.31 upgrades first.
+    #[error("is of version {0}, which is older than 7; `drizzle-kit up` upgrades it")]
+    Old(String),
+    /// Of a version that is not known here.
+    #[error(
+        "is of version {0}, which is newer than 7: it was written by a later tool, and this one must not touch the folder"
+    )]
+    Future(String),
+    /// Of another database system.
+    #[error("is of the dialect `{0}`, not `postgresql`")]
+    Dialect(String),
+    /// Something in it cannot be.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Snapshot {
+    /// The snapshot of a state that follows another.
+    #[must_use]
+    pub fn following(previous: Option<&Self>, schema: Schema) -> Self {
+        Self {
+            id: Uuid::new_v4().to_string(),
+            prev_id: previous.map_or_else(|| ORIGIN.to_owned(), |previous| previous.id.clone()),
+            schema,
+        }
+    }
+
+    /// Reads a snapshot's text. Keys that version 7 does not have are passed over, and absent ones have drizzle's defaults.
+    ///
+    /// # Errors
+    /// What is wrong with the text; the caller knows the file.
+    pub fn parse(text: &str) -> Result<Self, SnapshotError> {
+        read::read(text)
+    }
+
+    /// The snapshot's text, byte for byte as drizzle-kit writes it: two spaces, its key order, no newline at the end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write::write(self)
+    }
+}
+
+/// The text of a snapshot that repeats another under a new id: what a migration without a change of state is given. Whatever the text
+/// holds is kept.
+///
+/// # Errors
+/// When the text is not a JSON object.
+pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
+    let mut snapshot: serde_json::Map<String, Value> = serde_json::from_str(text)?;
+    let previous = snapshot.insert("id".to_owned(), Value::String(Uuid::new_v4().to_string()));
+    snapshot.insert(
+        "prevId".to_owned(),
+        previous.unwrap_or_else(|| Value::String(ORIGIN.to_owned())),
+    );
+    Ok(serde_json::to_string_pretty(&snapshot)?)
+}

@@ -1,0 +1,331 @@
+//! From a snapshot's text to the state it holds.
+
+use pg_schema::{
+    Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
+    IndexKey, IndexTerm, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand,
+    PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions,
+    SortOrder, Table, Unique, View,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, wire};
+
+/// The one thing that is read of a snapshot whose shape may be another.
+#[derive(Deserialize)]
+struct Header {
+    version: Value,
+    dialect: Option<String>,
+}
+
+pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
+    let header: Header = serde_json::from_str(text)?;
+    if let Some(dialect) = header
+        .dialect
+        .filter(|dialect| dialect != "postgresql" && dialect != "pg")
+    {
+        return Err(SnapshotError::Dialect(dialect));
+    }
+    let version = header
+        .version
+        .as_str()
+        .map_or_else(|| header.version.to_string(), str::to_owned);
+    if version != SNAPSHOT_VERSION {
+        let older = version.parse::<u32>().is_ok_and(|number| number < 7);
+        return Err(if older {
+            SnapshotError::Old(version)
+        } else {
+            SnapshotError::Future(version)
+        });
+    }
+    let wire: wire::Snapshot = serde_json::from_str(text)?;
+    Ok(Snapshot {
+        id: wire.id.clone(),
+        prev_id: wire.prev_id.clone(),
+        schema: schema(wire)?,
+    })
+}
+
+fn schema(wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
+    let mut schema = Schema {
+        schemas: collect(
+            wire.schemas
+                .into_values()
+                .map(|name| Ok(Namespace { name })),
+            "schema",
+        )?,
+        enums: collect(
+            wire.enums.into_values().map(|e| {
+                Ok(Enum {
+                    name: qualified(e.schema, e.name),
+                    values: e.values,
+                })
+            }),
+            "enum",
+        )?,
+        sequences: collect(
+            wire.sequences.into_values().map(|s| {
+                Ok(Sequence {
+                    name: qualified(s.schema, s.name),
+                    options: options(s.options)?,
+                })
+            }),
+            "sequence",
+        )?,
+        tables: collect(wire.tables.into_values().map(table), "table")?,
+        views: collect(
+            wire.views.into_values().map(|v| {
+                Ok(View {
+                    name: qualified(v.schema, v.name),
+                    definition: v.definition,
+                    materialized: v.materialized,
+                })
+            }),
+            "view",
+        )?,
+        policies: collect(wire.policies.into_values().map(policy), "policy")?,
+        roles: collect(
+            wire.roles.into_values().map(|r| {
+                Ok(Role {
+                    name: r.name,
+                    create_db: r.create_db,
+                    create_role: r.create_role,
+                    inherit: r.inherit,
+                })
+            }),
+            "role",
+        )?,
+    };
+    // PostgreSQL's own schema may stand among the others in snapshots that were made by introspection.
+    schema.schemas.remove(PUBLIC);
+    Ok(schema)
+}
+
+fn qualified(schema: String, name: String) -> QualifiedName {
+    QualifiedName::new(
+        if schema.is_empty() {
+            PUBLIC.to_owned()
+        } else {
+            schema
+        },
+        name,
+    )
+}
+
+fn collect<T: Object>(
+    items: impl Iterator<Item = Result<T, SnapshotError>>,
+    kind: &str,
+) -> Result<Objects<T>, SnapshotError>
+where
+    T::Name: std::fmt::Debug,
+{
+    let mut objects = Objects::default();
+    for item in items {
+        objects.insert(item?).map_err(|twice| {
+            SnapshotError::Invalid(format!("holds the {kind} {:?} twice", twice.name()))
+        })?;
+    }
+    Ok(objects)
+}
+
+fn table(wire: wire::Table) -> Result<Table, SnapshotError> {
+    let name = qualified(wire.schema, wire.name);
+    let on_column = wire
+        .columns
+        .values()
+        .find(|column| column.primary_key)
+        .map(|column| column.name.clone());
+    let composite = wire.composite_primary_keys.into_values().next();
+    let primary_key = match (on_column, composite) {
+        (_, Some(key)) => Some(PrimaryKey {
+            name: Some(key.name),
+            columns: key.columns,
+        }),
+        (Some(column), None) => Some(PrimaryKey {
+            name: None,
+            columns: vec![column],
+        }),
+        (None, None) => None,
+    };
+    Ok(Table {
+        columns: collect(
+            wire.columns
+                .into_values()
+                .map(|column_wire| column(&name, column_wire)),
+            "column",
+        )?,
+        primary_key,
+        uniques: collect(
+            wire.unique_constraints.into_values().map(|u| {
+                Ok(Unique {
+                    name: u.name,
+                    columns: u.columns,
+                    nulls_not_distinct: u.nulls_not_distinct,
+                })
+            }),
+            "unique",
+        )?,
+        foreign_keys: collect(
+            wire.foreign_keys.into_values().map(foreign_key),
+            "foreign key",
+        )?,
+        checks: collect(
+            wire.check_constraints.into_values().map(|c| {
+                Ok(Check {
+                    name: c.name,
+                    expression: c.value,
+                })
+            }),
+            "check",
+        )?,
+        indexes: collect(wire.indexes.into_values().map(index), "index")?,
+        policies: collect(wire.policies.into_values().map(policy), "policy")?,
+        row_security: wire.is_rls_enabled,
+        name,
+    })
+}
+
+fn column(table: &QualifiedName, wire: wire::Column) -> Result<Column, SnapshotError> {
+    let identity = wire.identity.map(|identity| {
+        Ok::<_, SnapshotError>(Identity {
+            kind: if identity.kind == "always" {
+                IdentityKind::Always
+            } else {
+                IdentityKind::ByDefault
+            },
+            sequence: QualifiedName::new(
+                identity.schema.unwrap_or_else(|| table.schema.clone()),
+                identity.name,
+            ),
+            options: options(identity.options)?,
+        })
+    });
+    Ok(Column {
+        data_type: match wire.type_schema {
+            Some(schema) => ColumnType::user_defined(schema, &wire.data_type),
+            None => ColumnType::parse(&wire.data_type),
+        },
+        name: wire.name,
+        not_null: wire.not_null,
+        default: wire.default.and_then(default),
+        generated: wire.generated.map(|generated| generated.expression),
+        identity: identity.transpose()?,
+    })
+}
+
+fn default(value: Value) -> Option<DefaultValue> {
+    match value {
+        Value::Null => None,
+        Value::Bool(value) => Some(DefaultValue::Boolean(value)),
+        Value::Number(number) => Some(DefaultValue::Number(number.to_string())),
+        Value::String(sql) => Some(DefaultValue::Sql(sql)),
+        other => Some(DefaultValue::Sql(other.to_string())),
+    }
+}
+
+/// An absent option has PostgreSQL's default for an ascending sequence of `bigint`.
+fn options(wire: wire::SequenceOptions) -> Result<SequenceOptions, SnapshotError> {
+    let number = |text: Option<String>, default: i64| match text {
+        None => Ok(default),
+        Some(text) => text.parse().map_err(|_| {
+            SnapshotError::Invalid(format!(
+                "holds a sequence option `{text}` that is no number"
+            ))
+        }),
+    };
+    let min = number(wire.min_value, 1)?;
+    Ok(SequenceOptions {
+        increment: number(wire.increment, 1)?,
+        min,
+        max: number(wire.max_value, i64::MAX)?,
+        start: number(wire.start_with, min)?,
+        cache: number(wire.cache, 1)?,
+        cycle: wire.cycle.unwrap_or(false),
+    })
+}
+
+fn foreign_key(wire: wire::ForeignKey) -> Result<ForeignKey, SnapshotError> {
+    let action = |text: Option<String>| match text {
+        None => Ok(ReferentialAction::NoAction),
+        Some(text) => ReferentialAction::ALL
+            .into_iter()
+            .find(|action| action.sql() == text)
+            .ok_or_else(|| {
+                SnapshotError::Invalid(format!(
+                    "holds a foreign key with the action `{text}`, which PostgreSQL does not have"
+                ))
+            }),
+    };
+    Ok(ForeignKey {
+        name: wire.name,
+        columns: wire.columns_from,
+        references: qualified(wire.schema_to.unwrap_or_default(), wire.table_to),
+        referenced_columns: wire.columns_to,
+        on_delete: action(wire.on_delete)?,
+        on_update: action(wire.on_update)?,
+    })
+}
+
+fn index(wire: wire::Index) -> Result<Index, SnapshotError> {
+    let keys = wire.columns.into_iter().map(|key| IndexKey {
+        term: if key.is_expression {
+            IndexTerm::Expression(key.expression)
+        } else {
+            IndexTerm::Column(key.expression)
+        },
+        order: if key.asc {
+            SortOrder::Ascending
+        } else {
+            SortOrder::Descending
+        },
+        nulls: if key.nulls == "first" {
+            NullsOrder::First
+        } else {
+            NullsOrder::Last
+        },
+        operator_class: key.opclass,
+    });
+    let with = wire.with.into_iter().map(|(parameter, value)| match value {
+        Value::String(text) => (parameter, text),
+        other => (parameter, other.to_string()),
+    });
+    Ok(Index {
+        name: wire.name,
+        unique: wire.is_unique,
+        method: wire.method,
+        keys: keys.collect(),
+        predicate: wire.predicate,
+        with: with.collect(),
+        concurrently: wire.concurrently,
+    })
+}
+
+fn policy(wire: wire::Policy) -> Result<Policy, SnapshotError> {
+    let command = match wire
+        .command
+        .as_deref()
+        .map(str::to_ascii_uppercase)
+        .as_deref()
+    {
+        None | Some("ALL") => PolicyCommand::All,
+        Some("SELECT") => PolicyCommand::Select,
+        Some("INSERT") => PolicyCommand::Insert,
+        Some("UPDATE") => PolicyCommand::Update,
+        Some("DELETE") => PolicyCommand::Delete,
+        Some(other) => {
+            return Err(SnapshotError::Invalid(format!(
+                "holds a policy for `{other}`, which is no command"
+            )));
+        }
+    };
+    Ok(Policy {
+        name: wire.name,
+        permissive: !wire
+            .kind
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("restrictive")),
+        command,
+        roles: wire.to,
+        using: wire.using,
+        with_check: wire.with_check,
+    })
+}
