@@ -1,1 +1,32 @@
-//! TODO
+//! Everything that talks to a PostgreSQL server.
+//!
+//! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
+//! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
+//! [`status`] how the two stand to each other.
+//!
+//! Invariants:
+//! * Reading functions write nothing, not even the schema of the history.
+//! * A migration takes effect together with its history row, or not at all; `-- no-transaction` files keep their progress, see [`history`].
+//! * No password is ever shown, in a message or in a `Debug` form.
+//! * What the server says is data ([`ServerError`]), and so is progress ([`MigrateEvent`]).
+
+mod connect;
+mod error;
+pub mod history;
+pub mod lock;
+mod migrate;
+mod status;
+mod tls;
+mod url;
+mod wait;
+
+pub use connect::{ConnectError, ConnectProblem, Database};
+pub use error::{InternalQuery, QueryError, ServerError};
+pub use lock::{LockError, LockHolder};
+pub use migrate::{
+    AppliedMigration, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent,
+    MigrateOptions, MigrateReport, MigrationFailure, PendingMigration, Refusal, UnreadableScript,
+    hint_for, migrate, plan,
+};
+pub use status::{MigrationStatus, Progress, Status, status};
+pub use url::{ConnectionUrl, Host, RootCertificate, SslMode, UrlError};

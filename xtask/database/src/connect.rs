@@ -1,0 +1,182 @@
+//! One connection to one database.
+
+mod error;
+mod open;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use postgres::{Client, SimpleQueryMessage};
+
+use crate::error::{QueryError, ServerError};
+use crate::url::ConnectionUrl;
+use crate::wait::Backoff;
+
+pub use error::{ConnectError, ConnectProblem};
+
+/// The oldest supported version, as `server_version_num` has it.
+const OLDEST_VERSION: u32 = 140_000;
+/// How our literals are written.
+const STANDARD_STRINGS: &str = "SET standard_conforming_strings = on";
+/// It ends a statement whose client is gone.
+const CHECK_CLIENT: &str = "SET client_connection_check_interval = '10s'";
+
+/// One connection. Everything that a command does in a database goes through one, so that the lock, the settings and the work are in one session.
+pub struct Database {
+    client: Client,
+    url: ConnectionUrl,
+    server_version: u32,
+    notices: Notices,
+    session_settings: String,
+}
+
+/// What the server has said unasked since it was last looked at.
+type Notices = Arc<Mutex<Vec<ServerError>>>;
+
+impl Database {
+    /// Connects, and checks that the server is one that we support.
+    ///
+    /// `application_name` is what the server's administrator sees in `pg_stat_activity`; the URL's own goes before it.
+    /// A server that is just starting up (57P03) is given the URL's connect timeout to finish.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`], within the URL's `connect_timeout`, by default 10 seconds.
+    pub fn connect(url: &ConnectionUrl, application_name: &str) -> Result<Self, ConnectError> {
+        Self::try_connect(url, application_name).map_err(|problem| ConnectError::new(url, problem))
+    }
+
+    /// As [`connect`](Self::connect), but waits while the server has no connection left (53300), at most for `limit`, `None` without limit.
+    /// `on_wait` hears of it at once and then every few seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`]: any other problem at once, and this one after `limit`.
+    pub fn connect_waiting(
+        url: &ConnectionUrl,
+        application_name: &str,
+        limit: Option<Duration>,
+        on_wait: &mut dyn FnMut(&ConnectError),
+    ) -> Result<Self, ConnectError> {
+        let mut backoff = Backoff::new(limit);
+        loop {
+            let error = match Self::connect(url, application_name) {
+                Err(error) if matches!(error.problem(), ConnectProblem::TooManyConnections(_)) => {
+                    error
+                }
+                done => return done,
+            };
+            if backoff.is_over() {
+                return Err(error);
+            }
+            if backoff.should_report() {
+                on_wait(&error);
+            }
+            backoff.pause();
+        }
+    }
+
+    fn try_connect(url: &ConnectionUrl, application_name: &str) -> Result<Self, ConnectProblem> {
+        let notices = Notices::default();
+        let deadline = url.connect_timeout.map(|timeout| Instant::now() + timeout);
+        let mut starting_up = Backoff::new(url.connect_timeout);
+        let client = loop {
+            match open::open(url, application_name, &notices, deadline) {
+                Err(ConnectProblem::StartingUp(_)) if !starting_up.is_over() => {
+                    starting_up.pause();
+                }
+                done => break done?,
+            }
+        };
+        let mut database = Self {
+            client,
+            url: url.clone(),
+            server_version: 0,
+            notices,
+            session_settings: STANDARD_STRINGS.to_owned(),
+        };
+        database.begin_session()?;
+        Ok(database)
+    }
+
+    fn begin_session(&mut self) -> Result<(), ConnectProblem> {
+        let version = self.text("SHOW server_version_num")?;
+        self.server_version = version
+            .and_then(|version| version.parse().ok())
+            .ok_or_else(|| ConnectProblem::NotPostgres("it states no version".to_owned()))?;
+        if self.server_version < OLDEST_VERSION {
+            let version = self.text("SHOW server_version")?.unwrap_or_default();
+            return Err(ConnectProblem::TooOld { version });
+        }
+        // Some platforms cannot do it, and refuse the setting.
+        if self.execute(CHECK_CLIENT).is_ok() {
+            self.session_settings = format!("{STANDARD_STRINGS}; {CHECK_CLIENT}");
+        }
+        self.execute(STANDARD_STRINGS)?;
+        Ok(())
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn url(&self) -> &ConnectionUrl {
+        &self.url
+    }
+
+    /// The server's version as `server_version_num` has it: 150004 is 15.4.
+    #[must_use]
+    pub fn server_version(&self) -> u32 {
+        self.server_version
+    }
+
+    /// The driver's client, for queries that this crate has no function for.
+    pub fn client(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// Runs SQL as it is, by the simple query protocol: several statements share one transaction, unless they control it themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`] of the first statement that fails.
+    pub fn execute(&mut self, sql: &str) -> Result<(), QueryError> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+
+    /// The notices and warnings that came since the last call.
+    pub fn take_notices(&mut self) -> Vec<ServerError> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the connection is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// The first column of the first row, by the simple query protocol.
+    pub(crate) fn text(&mut self, sql: &str) -> Result<Option<String>, QueryError> {
+        let messages = self.client.simple_query(sql)?;
+        Ok(messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        }))
+    }
+
+    /// SQL that takes back what statements before it have set, temporary tables included, and then applies our own settings again.
+    /// Not `DISCARD ALL`, which would let go of the lock.
+    pub(crate) fn reset_session_sql(&self) -> String {
+        format!(
+            "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; {}",
+            self.session_settings
+        )
+    }
+}
+
+/// Shows where it leads, without the password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Database")
+            .field(&self.url.with_user())
+            .finish()
+    }
+}

@@ -1,0 +1,166 @@
+//! From a URL to the driver's client, within a deadline.
+
+use std::io;
+use std::net::ToSocketAddrs;
+use std::sync::{Arc, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use postgres::config::SslMode as DriverMode;
+use postgres::{Client, Config};
+
+use super::{ConnectProblem, Notices};
+use crate::error::{ServerError, with_sources};
+use crate::tls::{self, Tls};
+use crate::url::{ConnectionUrl, Host};
+
+/// After this long without an answer the driver's TCP probes declare a connection dead: it would otherwise wait for two hours.
+const KEEPALIVE_IDLE: Duration = Duration::from_mins(1);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Connects with each mode of TLS that the URL allows, until one works.
+///
+/// As libpq does it, a second mode is tried when the first fails in TLS, or when the server refuses the user under it (`pg_hba.conf` tells
+/// connections with TLS from those without), and not when the server cannot be reached at all.
+pub(super) fn open(
+    url: &ConnectionUrl,
+    application_name: &str,
+    notices: &Notices,
+    deadline: Option<Instant>,
+) -> Result<Client, ConnectProblem> {
+    let mut config = config(url, application_name);
+    let notices = Arc::clone(notices);
+    config.notice_callback(move |notice| {
+        let mut notices = notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.push(ServerError::from(&notice));
+    });
+
+    let mut first_problem: Option<ConnectProblem> = None;
+    for mode in tls::attempts(url.ssl_mode()) {
+        config.ssl_mode(*mode);
+        let problem = match open_once(url, &config, deadline) {
+            Ok(client) => return Ok(client),
+            Err(problem) => problem,
+        };
+        if !matches!(
+            problem,
+            ConnectProblem::Tls(_) | ConnectProblem::Authentication(_)
+        ) {
+            return Err(problem);
+        }
+        first_problem = Some(match first_problem {
+            // A wrong password says more than “no entry for a connection without encryption”, or than no TLS.
+            Some(first) if first.is_wrong_password() || !problem.is_wrong_password() => first,
+            _ => problem,
+        });
+    }
+    Err(first_problem.expect("every mode has an attempt"))
+}
+
+fn config(url: &ConnectionUrl, application_name: &str) -> Config {
+    let mut config = Config::new();
+    match &url.host {
+        Host::Tcp(host) => config.host(host),
+        #[cfg(unix)]
+        Host::Socket(directory) => config.host_path(directory),
+        #[cfg(not(unix))]
+        Host::Socket(directory) => config.host(&directory.to_string_lossy()),
+    };
+    if let (Host::Tcp(_), Some(address)) = (&url.host, url.host_address) {
+        config.hostaddr(address);
+    }
+    config.port(url.port);
+    if let Some(user) = &url.user {
+        config.user(user);
+    }
+    if let Some(password) = &url.password {
+        config.password(&password.0);
+    }
+    if let Some(database) = &url.database {
+        config.dbname(database);
+    }
+    if let Some(options) = &url.options {
+        config.options(options);
+    }
+    config
+        .application_name(url.application_name.as_deref().unwrap_or(application_name))
+        .target_session_attrs(url.target_session_attrs)
+        .channel_binding(url.channel_binding)
+        .keepalives_idle(KEEPALIVE_IDLE)
+        .keepalives_interval(KEEPALIVE_INTERVAL);
+    if let Some(timeout) = url.connect_timeout {
+        // The driver's limit is for each address of the host; the second one gets a chance too.
+        config.connect_timeout(timeout / 2);
+    }
+    config
+}
+
+/// The driver's limit ends with the TCP connection: a server that never answers on it would hang us, so a thread of its own does the waiting.
+fn open_once(
+    url: &ConnectionUrl,
+    config: &Config,
+    deadline: Option<Instant>,
+) -> Result<Client, ConnectProblem> {
+    let (sender, receiver) = mpsc::channel();
+    let (thread_config, tls) = (config.clone(), Tls::new(url));
+    thread::spawn(move || {
+        // Nobody listens any more after the deadline.
+        let _ = sender.send(thread_config.connect(tls));
+    });
+    let result = match deadline {
+        Some(deadline) => receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
+        None => receiver.recv().map_err(mpsc::RecvTimeoutError::from),
+    };
+    match result {
+        Ok(Ok(client)) => Ok(client),
+        Ok(Err(error)) => Err(classify(url, config, &error)),
+        Err(_) => Err(ConnectProblem::Timeout(
+            url.connect_timeout.unwrap_or_default(),
+        )),
+    }
+}
+
+/// The driver keeps the kind of its errors to itself; what remains are the server's code, the cause, and the wording.
+fn classify(url: &ConnectionUrl, config: &Config, error: &postgres::Error) -> ConnectProblem {
+    if let Some(server) = error.as_db_error() {
+        return ConnectProblem::from(Box::new(ServerError::from(server)));
+    }
+    let cause = std::error::Error::source(error);
+    let reason = cause.map_or_else(|| error.to_string(), with_sources);
+    match error.to_string().as_str() {
+        "error performing TLS handshake" => ConnectProblem::Tls(reason),
+        "invalid configuration" if reason == "password missing" => ConnectProblem::PasswordMissing,
+        "authentication error" if config.get_ssl_mode() == DriverMode::Disable => {
+            // Channel binding needs TLS.
+            ConnectProblem::Tls(reason)
+        }
+        "authentication error" => ConnectProblem::Unsupported(reason),
+        "error connecting to server" => {
+            let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+            unreachable(url, reason, cause.map(io::Error::kind))
+        }
+        _ => ConnectProblem::NotPostgres(with_sources(error)),
+    }
+}
+
+fn unreachable(url: &ConnectionUrl, reason: String, kind: Option<io::ErrorKind>) -> ConnectProblem {
+    match (kind, &url.host) {
+        (Some(io::ErrorKind::ConnectionRefused), _)
+        | (Some(io::ErrorKind::NotFound), Host::Socket(_)) => ConnectProblem::Refused,
+        (Some(io::ErrorKind::TimedOut), _) => {
+            ConnectProblem::Timeout(url.connect_timeout.unwrap_or_default())
+        }
+        // How the driver says that `target_session_attrs` is not met.
+        (Some(io::ErrorKind::PermissionDenied), Host::Tcp(_)) => {
+            ConnectProblem::Unsupported(reason)
+        }
+        // The error of a failed lookup has no kind, and a text that every system words differently.
+        (_, Host::Tcp(host))
+            if url.host_address.is_none()
+                && (host.as_str(), url.port).to_socket_addrs().is_err() =>
+        {
+            ConnectProblem::UnknownHost(reason)
+        }
+        _ => ConnectProblem::Unreachable(reason),
+    }
+}

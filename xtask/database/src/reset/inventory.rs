@@ -1,0 +1,176 @@
+use postgres::types::Type;
+
+use crate::connect::Database;
+use crate::error::QueryError;
+
+/// What a project manages in a database, and what stands beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// What the project manages, without what belongs to it (indexes, constraints, triggers, partitions, sequences of serial columns), in the order
+    /// in which it is dropped: the history, tables, everything else, schemas.
+    pub objects: Vec<ManagedObject>,
+    /// What is not the project's and would go with it or is in its way, as PostgreSQL describes it: `view report of schema analytics`.
+    pub foreign: Vec<String>,
+    /// What lies in its schemas, is not the project's and stays: `extension citext`.
+    pub kept: Vec<String>,
+}
+
+/// Something that a project manages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManagedObject {
+    /// What PostgreSQL calls its kind: `table`, `view`, `type`, `function` …
+    pub kind: String,
+    /// Its full name as SQL, quoted by the server where it must be; a function's has its parameters.
+    pub identity: String,
+}
+
+/// What depends on what is in `pg_depend` (PostgreSQL manual, 52.18), who owns it in `pg_shdepend` (52.48), where the owner that a cluster is made
+/// with is left out: role 10.
+const INVENTORY: &str = "
+WITH RECURSIVE
+managed AS (
+    SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1)
+),
+history AS (
+    SELECT unnest(ARRAY[to_regclass('drizzle.__drizzle_migrations'), to_regclass('drizzle.__xtask_migrations')])::oid AS oid
+),
+-- Whose objects are the project's. A superuser may act for every role, which says nothing about whose they are.
+project_role AS (
+    SELECT r.oid FROM pg_roles r JOIN pg_roles me ON me.rolname = current_user
+     WHERE CASE WHEN me.rolsuper
+                THEN r.oid = me.oid
+                  OR r.oid = (SELECT datdba FROM pg_database WHERE datname = current_database())
+                  OR r.oid IN (SELECT relowner FROM pg_class JOIN history USING (oid))
+                ELSE pg_has_role(r.oid, 'USAGE') END
+),
+in_schema AS (
+    SELECT classid, objid, refobjid AS namespace FROM pg_depend
+     WHERE refclassid = 'pg_namespace'::regclass AND deptype = 'n'
+),
+member AS (
+    SELECT classid, objid, refobjid AS extension FROM pg_depend
+     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+),
+placed AS (
+    SELECT o.classid, o.objid FROM in_schema o JOIN managed ON managed.oid = o.namespace
+     WHERE o.classid <> 'pg_extension'::regclass
+       AND (o.classid, o.objid) NOT IN (SELECT classid, objid FROM member)
+    UNION SELECT 'pg_class'::regclass, oid FROM history WHERE oid IS NOT NULL
+    UNION SELECT classid, objid FROM pg_depend
+     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid IN (SELECT oid FROM history) AND deptype = 'a'
+    UNION SELECT 'pg_namespace'::regclass, oid FROM managed WHERE nspname <> 'public'
+),
+owned AS (
+    SELECT p.classid, p.objid, COALESCE(o.refobjid, 10) IN (SELECT oid FROM project_role) AS is_ours
+      FROM placed p LEFT JOIN pg_shdepend o
+        ON o.classid = p.classid AND o.objid = p.objid AND o.objsubid = 0 AND o.deptype = 'o'
+       AND o.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+),
+ours AS (
+    SELECT classid, objid FROM owned WHERE is_ours
+),
+-- What DROP … CASCADE would take: what depends on ours, and what an internal part of something drags along.
+doomed (classid, objid, objsubid) AS (
+    SELECT classid, objid, 0 FROM ours WHERE classid <> 'pg_namespace'::regclass
+    UNION
+    SELECT next.* FROM doomed x CROSS JOIN LATERAL (
+        SELECT classid, objid, objsubid FROM pg_depend
+         WHERE refclassid = x.classid AND refobjid = x.objid AND (x.objsubid = 0 OR refobjsubid = x.objsubid)
+        UNION ALL
+        SELECT refclassid, refobjid, refobjsubid FROM pg_depend
+         WHERE classid = x.classid AND objid = x.objid AND (x.objsubid = 0 OR objsubid = x.objsubid) AND deptype = 'i'
+    ) next
+),
+-- What is ours because it is part of ours. A publication is not, although the tables in it are.
+part AS (
+    SELECT classid, objid FROM ours
+    UNION
+    SELECT d.classid, d.objid FROM part p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
+     WHERE d.deptype IN ('a', 'i', 'P', 'S') AND d.classid <> 'pg_publication_rel'::regclass
+       AND NOT EXISTS (SELECT FROM in_schema s WHERE s.classid = d.classid AND s.objid = d.objid)
+),
+foreign_object AS (
+    SELECT classid, objid, 0 AS objsubid FROM owned WHERE NOT is_ours
+    UNION
+    SELECT x.* FROM doomed x
+     WHERE (x.classid, x.objid) NOT IN (SELECT classid, objid FROM part)
+       -- A cast has no owner and no schema: it belongs to its types.
+       AND x.classid NOT IN ('pg_cast'::regclass, 'pg_transform'::regclass)
+       AND NOT EXISTS (SELECT FROM pg_event_trigger e JOIN project_role r ON r.oid = e.evtowner
+                        WHERE x.classid = 'pg_event_trigger'::regclass AND x.objid = e.oid)
+),
+root AS (
+    SELECT classid, objid FROM ours
+    EXCEPT
+    SELECT d.classid, d.objid FROM ours p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
+     WHERE d.deptype IN ('a', 'i', 'P', 'S')
+    EXCEPT
+    -- A schema stays if something in it does.
+    SELECT 'pg_namespace'::regclass, namespace FROM in_schema WHERE (classid, objid) NOT IN (SELECT classid, objid FROM ours)
+)
+SELECT 'object', i.type, i.identity,
+       CASE WHEN r.objid IN (SELECT oid FROM history) THEN 0 WHEN i.type = 'table' THEN 1 WHEN i.type = 'schema' THEN 3 ELSE 2 END AS phase
+  FROM root r, pg_identify_object(r.classid, r.objid, 0) i
+UNION ALL
+-- Parts that are dragged along by a whole that is named are not named themselves.
+SELECT 'foreign', pg_describe_object(x.classid, x.objid, x.objsubid), NULL, 0 FROM foreign_object x
+ WHERE NOT EXISTS (SELECT FROM pg_depend d JOIN foreign_object whole ON whole.classid = d.refclassid AND whole.objid = d.refobjid
+                    WHERE d.classid = x.classid AND d.objid = x.objid AND d.deptype = 'i')
+UNION ALL
+SELECT DISTINCT 'kept', pg_describe_object('pg_extension'::regclass, m.extension, 0), NULL, 0
+  FROM member m JOIN in_schema s USING (classid, objid) JOIN managed ON managed.oid = s.namespace
+UNION ALL
+SELECT 'kept', pg_describe_object(classid, objid, 0), NULL, 0 FROM ours
+ WHERE classid = 'pg_namespace'::regclass AND (classid, objid) NOT IN (SELECT classid, objid FROM root)
+ORDER BY 4, 2, 3";
+
+/// What a project manages: everything in its schemas (`managed` names them), and the history.
+///
+/// Excepted is what belongs to an extension. The project's is what is owned by a role whose rights the current one has; for a superuser, who has all:
+/// what is owned by itself, by the database's owner or by the history's. Schemas other than `public` and the history's are objects themselves, unless
+/// something in them stays.
+///
+/// # Errors
+/// [`QueryError`] when the connection fails.
+pub fn inventory(database: &mut Database, managed: &[String]) -> Result<Inventory, QueryError> {
+    let managed: Vec<_> = managed.iter().filter(|name| *name != crate::history::SCHEMA).collect();
+    let rows = database
+        .client()
+        .query_typed(INVENTORY, &[(&managed, Type::TEXT_ARRAY)])?;
+    let mut inventory = Inventory::default();
+    for row in &rows {
+        match row.get(0) {
+            "object" => inventory.objects.push(ManagedObject {
+                kind: row.get(1),
+                identity: row.get(2),
+            }),
+            "foreign" => inventory.foreign.push(row.get(1)),
+            _ => inventory.kept.push(row.get(1)),
+        }
+    }
+    Ok(inventory)
+}
+
+impl Inventory {
+    /// SQL that locks the tables against everything else that would lock them.
+    pub(super) fn lock_sql(&self) -> Option<String> {
+        let tables = self.objects.iter().filter(|object| object.kind == "table");
+        let names: Vec<_> = tables.map(|table| table.identity.as_str()).collect();
+        (!names.is_empty())
+            .then(|| format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", names.join(", ")))
+    }
+}
+
+impl ManagedObject {
+    /// It may have gone already with something that it depends on.
+    pub(super) fn drop_sql(&self) -> String {
+        let kind = match self.kind.as_str() {
+            "function" | "procedure" | "aggregate" => "routine",
+            "statistics object" => "statistics",
+            kind => kind,
+        };
+        // A schema is empty by then.
+        let behaviour = if kind == "schema" { "RESTRICT" } else { "CASCADE" };
+        format!("DROP {kind} IF EXISTS {} {behaviour}", self.identity)
+    }
+}

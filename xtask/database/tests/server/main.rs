@@ -1,0 +1,10 @@
+//! What needs a server: one binary, so that all tests share one.
+
+// A test fails by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+mod connect;
+mod migrate;
+mod stepwise;
+mod tls;
