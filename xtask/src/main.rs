@@ -1,1 +1,46 @@
-fn main() {}
+//! The repository's own commands: `cargo xtask setup`, `cargo xtask db …`.
+//!
+//! This file is to `xtask-db` what `drizzle.config.ts` is to drizzle: the configuration, in code.
+
+mod setup;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask_db::{Options, Project};
+
+/// The repository's own commands
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+#[command(after_help = "Start with:\n  cargo xtask setup")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Setup(setup::Args),
+    /// Migrations, seed and local server of the database; `db:migrate` is read as `db migrate`
+    #[command(
+        subcommand,
+        after_help = "Example:\n  cargo xtask db generate --name add_trailing_stop"
+    )]
+    Db(xtask_db::Command),
+}
+
+fn main() -> ExitCode {
+    let cli: Cli = xtask_db::parse();
+    let project = Project {
+        name: "autonome",
+        schema: autonome::db::schema,
+        seed: autonome::db::seed,
+        ..Project::default()
+    };
+    xtask_db::run_with(project, cli.options, |app| match cli.command {
+        Command::Setup(args) => setup::run(&args, app),
+        Command::Db(command) => command.run(app),
+    })
+}

@@ -1,0 +1,232 @@
+//! What every command works with, and how a program ends.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use pg_database::Database;
+use pg_devserver::{DevServer, Event, Search};
+use pg_migration::{Folder, Migrations};
+use pg_schema::Schema;
+
+use crate::commands::{self, Command};
+use crate::config::{Config, DatabaseUrl, LOST_DOLLAR, Options};
+use crate::error::Error;
+use crate::project::Project;
+use crate::ui::{Ui, count};
+
+/// What every command works with.
+pub struct App {
+    /// What the project's code says.
+    pub project: Project,
+    /// Where things are.
+    pub config: Config,
+    /// Where lines go.
+    pub ui: Ui,
+}
+
+/// The program that has nothing but the `db` commands.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    about = "The workspace's own commands"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Group,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(clap::Subcommand)]
+enum Group {
+    /// Migrations, seed and local server of the database
+    #[command(subcommand)]
+    Db(Command),
+}
+
+/// A whole program: parses the command line, runs the command, and says what went wrong.
+#[must_use]
+pub fn run(project: Project) -> ExitCode {
+    let cli: Cli = commands::parse();
+    run_with(project, cli.options, |app| match cli.command {
+        Group::Db(command) => command.run(app),
+    })
+}
+
+/// Runs a command of a binary that has its own, and says what went wrong.
+pub fn run_with(
+    project: Project,
+    options: Options,
+    command: impl FnOnce(&App) -> Result<(), Error>,
+) -> ExitCode {
+    let ui = Ui::new();
+    let result = Config::new(&project, options).and_then(|config| {
+        command(&App {
+            project,
+            config,
+            ui,
+        })
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui.error(&error);
+            error.status.into()
+        }
+    }
+}
+
+impl App {
+    /// The state that the project declares.
+    ///
+    /// # Errors
+    /// All that is wrong with the declaration.
+    pub fn schema(&self) -> Result<Schema, Error> {
+        Ok((self.project.schema)().build()?)
+    }
+
+    /// The folder of the migrations.
+    #[must_use]
+    pub fn folder(&self) -> Folder {
+        Folder::new(&self.config.folder)
+    }
+
+    /// Reads the folder, and warns of files in it that are no migrations.
+    ///
+    /// # Errors
+    /// What is wrong with the folder.
+    pub fn migrations(&self) -> Result<Migrations, Error> {
+        let migrations = self.folder().load()?;
+        for path in &migrations.stray {
+            self.ui.warning(format_args!(
+                "{} is not in the journal, so it is never applied",
+                self.config.relative(path)
+            ));
+        }
+        Ok(migrations)
+    }
+
+    /// The local server of this checkout.
+    #[must_use]
+    pub fn server(&self) -> DevServer {
+        let engine = Some(self.config.root.join("xtask/devserver/engine/Cargo.toml"))
+            .filter(|manifest| manifest.is_file());
+        DevServer::new(
+            self.config.root.join(".devdb"),
+            self.project.name,
+            Search::from_env(engine),
+        )
+    }
+
+    /// Connects to the configured database, and starts the local server first if the URL is its own and it is stopped.
+    ///
+    /// # Errors
+    /// When nothing names a database, or it cannot be reached.
+    pub fn connect(&self) -> Result<Database, Error> {
+        self.connect_to(&self.config.database_url()?)
+    }
+
+    /// Connects to a database.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn connect_to(&self, database: &DatabaseUrl) -> Result<Database, Error> {
+        self.start_own_server(database)?;
+        let spinner = self
+            .ui
+            .spinner(format_args!("Connecting to {}", database.url));
+        let connected = Database::connect_waiting(
+            &database.url,
+            "cargo xtask db",
+            Some(WAIT_FOR_CONNECTION),
+            &mut |error| {
+                spinner.suspend(|| self.ui.say(format_args!("Waiting: {error}")));
+            },
+        );
+        drop(spinner);
+        connected.map_err(|error| {
+            let error = Error::from(error);
+            if database.lost_dollar {
+                error.hint(LOST_DOLLAR)
+            } else {
+                error
+            }
+        })
+    }
+
+    fn start_own_server(&self, database: &DatabaseUrl) -> Result<(), Error> {
+        let pg_database::Host::Tcp(host) = database.url.host() else {
+            return Ok(());
+        };
+        let server = self.server();
+        if !server.owns(host, database.url.port())
+            || matches!(server.status()?, pg_devserver::Status::Running(_))
+        {
+            return Ok(());
+        }
+        let mut moved = None;
+        server.start(&mut |event| {
+            if let Event::PortChanged { from, to } = event {
+                moved = Some((from, to));
+            }
+            self.say_server_event(event);
+        })?;
+        match moved {
+            None => Ok(()),
+            Some((from, to)) => Err(Error::usage(format!(
+                "the local server's port {from} is taken by another program, so it runs on port {to}, and {} still names {from}",
+                database.source
+            ))
+            .hint("`cargo xtask setup` writes the new URL into .env.local")),
+        }
+    }
+
+    /// Says what the local server is doing.
+    pub fn say_server_event(&self, event: Event) {
+        let ui = &self.ui;
+        match event {
+            Event::BuildingEngine { .. } => {
+                ui.say("No PostgreSQL is installed: building the one from the crate registry (once, some seconds)");
+            }
+            Event::Initialising {
+                version,
+                data,
+                left_behind,
+            } => {
+                ui.say(format_args!(
+                    "Making a local PostgreSQL {version} server in {}",
+                    self.config.relative(&data)
+                ));
+                for old in left_behind {
+                    ui.warning(format_args!(
+                        "the data of another PostgreSQL version stays in {}, and is not used",
+                        old.display()
+                    ));
+                }
+            }
+            Event::Starting { version, .. } => ui.say(format_args!(
+                "Starting the local server (PostgreSQL {version})"
+            )),
+            Event::PortChanged { from, to } => {
+                ui.warning(format_args!(
+                    "port {from} is taken by another program; the local server runs on port {to}"
+                ));
+            }
+            Event::DatabaseCreated { name } => ui.say(format_args!("Created the database {name}")),
+        }
+    }
+
+    /// `drizzle (3 migrations)`.
+    pub(crate) fn describe_folder(&self, migrations: &Migrations) -> String {
+        format!(
+            "{} ({})",
+            self.config.relative(&self.config.folder),
+            count(migrations.files.len(), "migration")
+        )
+    }
+}
+
+/// How long a full server is waited for, as for the lock.
+const WAIT_FOR_CONNECTION: std::time::Duration = std::time::Duration::from_mins(1);

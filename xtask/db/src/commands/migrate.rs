@@ -1,0 +1,335 @@
+//! `db migrate`: applies what is pending.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use pg_database::{
+    Database, FailureCause, FailurePoint, FileState, LockHolder, MigrateError, MigrateEvent,
+    MigrateOptions, MigrationFailure, Refusal, migrate, plan,
+};
+use pg_migration::Migrations;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::ui::{Place, Spinner, Ui, count, elapsed, snippet};
+
+/// Applies the pending migrations
+///
+/// Each migration runs in a transaction of its own, together with its row in the history; one that fails leaves nothing behind. Before anything
+/// runs, all applied migrations are compared with the history: an edited, missing or out-of-order one stops the run. Several runs at once take turns.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  cargo xtask db migrate\n  DATABASE_URL=postgres://… cargo xtask db migrate --lock-timeout 5s"
+)]
+pub struct Args {
+    /// Lists what would be applied, and applies nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Applies migrations up to this one
+    #[arg(long, value_name = "TAG")]
+    to: Option<String>,
+    /// Also applies migrations that are older than one already applied
+    #[arg(long)]
+    out_of_order: bool,
+    /// How long to wait for another run to finish [default: 10m]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    wait_lock: Option<Duration>,
+    /// PostgreSQL's lock_timeout for each statement, as in 5s
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    lock_timeout: Option<Duration>,
+    /// PostgreSQL's statement_timeout for each statement, as in 10m
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    statement_timeout: Option<Duration>,
+}
+
+impl Args {
+    fn options(&self) -> MigrateOptions {
+        let default = MigrateOptions::default();
+        MigrateOptions {
+            to: self
+                .to
+                .as_deref()
+                .map(|tag| tag.strip_suffix(".sql").unwrap_or(tag).to_owned()),
+            out_of_order: self.out_of_order,
+            wait_lock: self.wait_lock.or(default.wait_lock),
+            lock_timeout: self.lock_timeout,
+            statement_timeout: self.statement_timeout,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
+    let migrations = app.migrations()?;
+    let mut database = app.connect()?;
+    if args.dry_run {
+        dry_run(args, app, &mut database, &migrations)
+    } else {
+        apply(app, &mut database, &migrations, &args.options())
+    }
+}
+
+fn dry_run(
+    args: &Args,
+    app: &App,
+    database: &mut Database,
+    migrations: &Migrations,
+) -> Result<(), Error> {
+    let pending = plan(database, migrations, &args.options())
+        .map_err(|error| explain(error, migrations, app))?;
+    if pending.is_empty() {
+        return {
+            say_up_to_date(app, migrations);
+            Ok(())
+        };
+    }
+    app.ui.say(format_args!(
+        "Would apply {} to {}:",
+        count(pending.len(), "migration"),
+        database.url()
+    ));
+    for file in &pending {
+        app.ui.data(format_args!("{}.sql", file.migration.tag()));
+    }
+    Ok(())
+}
+
+/// Applies what is pending and says so, one line a migration.
+///
+/// # Errors
+/// Why it stopped, and how things stand.
+pub fn apply(
+    app: &App,
+    database: &mut Database,
+    migrations: &Migrations,
+    options: &MigrateOptions,
+) -> Result<(), Error> {
+    app.ui.begin("Applying migrations...");
+    let mut progress = Progress::new(app.ui);
+    let result = migrate(database, migrations, options, &mut |event| {
+        progress.show(&event);
+    });
+    drop(progress);
+    let report = result.map_err(|error| explain(error, migrations, app))?;
+    if report.applied.is_empty() {
+        say_up_to_date(app, migrations);
+    } else {
+        app.ui.done("Migration complete!");
+    }
+    Ok(())
+}
+
+fn say_up_to_date(app: &App, migrations: &Migrations) {
+    app.ui.done(format_args!(
+        "Nothing to apply: the database has all of {}",
+        app.describe_folder(migrations)
+    ));
+}
+
+/// Shows the events of a run.
+pub(crate) struct Progress {
+    ui: Ui,
+    spinner: Option<Spinner>,
+}
+
+impl Progress {
+    pub(crate) fn new(ui: Ui) -> Self {
+        Self { ui, spinner: None }
+    }
+
+    pub(crate) fn show(&mut self, event: &MigrateEvent<'_>) {
+        let ui = self.ui;
+        match event {
+            MigrateEvent::Waiting { holder, waited } => {
+                self.line(|| ui.say(waiting(holder, *waited)));
+            }
+            MigrateEvent::Started {
+                tag,
+                statements,
+                done,
+                ..
+            } => {
+                if *done > 0 {
+                    self.line(|| ui.say(format_args!("{tag}.sql: an earlier run has done {done} of {statements} statements; going on after them")));
+                }
+                self.spinner = Some(ui.spinner(format_args!("{tag}.sql")));
+            }
+            MigrateEvent::Statement { .. } => {}
+            MigrateEvent::Notice { notice, .. } => self.line(|| {
+                ui.say(format_args!(
+                    "{}: {}",
+                    notice.severity.to_lowercase(),
+                    notice.message
+                ));
+            }),
+            MigrateEvent::DroppingInvalidIndex { index, .. } => {
+                self.line(|| {
+                    ui.say(format_args!(
+                        "Dropping the invalid index {index} that an earlier run left behind"
+                    ));
+                });
+            }
+            MigrateEvent::Applied { tag, elapsed: time } => {
+                self.spinner = None;
+                ui.done(format_args!("Applied: {tag}.sql ({})", elapsed(*time)));
+            }
+        }
+    }
+
+    fn line(&self, write: impl FnOnce()) {
+        match &self.spinner {
+            Some(spinner) => spinner.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+fn waiting(holder: &LockHolder, waited: Duration) -> String {
+    let name = holder
+        .application_name
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .unwrap_or("an unnamed application");
+    let since = holder.connected_for.map_or_else(String::new, |time| {
+        format!(", connected for {}", elapsed(time))
+    });
+    let so_far = if waited.as_secs() == 0 {
+        String::new()
+    } else {
+        format!(" ({} so far)", elapsed(waited))
+    };
+    format!(
+        "Waiting for another run to finish{so_far}: {name}, pid {}{since}",
+        holder.pid
+    )
+}
+
+/// An error of a run with its place in the file, and what to do.
+pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -> Error {
+    match error {
+        MigrateError::Failed(failure) => explain_failure(&failure, migrations, app),
+        MigrateError::Refused(refusals) => explain_refusals(refusals),
+        MigrateError::Unreadable(scripts) => {
+            let lines: Vec<_> = scripts
+                .iter()
+                .map(|script| {
+                    format!(
+                        "\n  {}: {}",
+                        app.config.relative(&script.path),
+                        script.error
+                    )
+                })
+                .collect();
+            Error::failed(format!(
+                "nothing was applied, as some migrations cannot be run:{}",
+                lines.concat()
+            ))
+        }
+        MigrateError::UnknownTag { tag, known } => {
+            let newest: Vec<_> = known.iter().rev().take(3).rev().cloned().collect();
+            Error::usage(format!("there is no migration `{tag}` in the folder"))
+                .hint(format!("the newest are {}", newest.join(", ")))
+        }
+        other => other.into(),
+    }
+}
+
+fn explain_refusals(refusals: Vec<Refusal>) -> Error {
+    let lines: Vec<_> = refusals
+        .iter()
+        .map(|refusal| format!("\n  {refusal}"))
+        .collect();
+    let mut error = Error::failed(format!(
+        "nothing was applied, as the folder and the database have diverged:{}",
+        lines.concat()
+    ));
+    if refusals
+        .iter()
+        .any(|refusal| matches!(refusal, Refusal::Edited { .. }))
+    {
+        error = error.hint("an applied migration stays as it is: restore it from version control, and put the change into a new one");
+    }
+    if refusals
+        .iter()
+        .any(|refusal| matches!(refusal, Refusal::Missing { .. }))
+    {
+        error = error.hint("a migration that a database has stays in the folder: restore it, or switch to the branch that has it");
+    }
+    if refusals
+        .iter()
+        .any(|refusal| matches!(refusal, Refusal::OutOfOrder { .. }))
+    {
+        error = error.hint("if it does not depend on being first, `cargo xtask db migrate --out-of-order` applies it now");
+    }
+    error
+}
+
+fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &App) -> Error {
+    let path = app.config.relative(&failure.path);
+    let text = migrations
+        .find(&failure.tag)
+        .map(|migration| migration.sql.as_str());
+    let mut message = headline(failure, &path);
+    match (
+        failure.server_error(),
+        text,
+        &failure.point,
+        failure.offset_in_file(),
+    ) {
+        (Some(server), Some(text), FailurePoint::Statement { range, .. }, Some(offset)) => {
+            let notes = [
+                ("detail", &server.detail),
+                ("hint", &server.hint),
+                ("context", &server.context),
+            ];
+            let notes: Vec<_> = notes
+                .into_iter()
+                .filter_map(|(kind, note)| Some((kind, note.clone()?)))
+                .collect();
+            let title = format!("{} (SQLSTATE {})", server.message, server.sqlstate);
+            let place = Place {
+                path: &path,
+                text,
+                statement: range.clone(),
+                offset,
+            };
+            let _ = writeln!(message, "\n\n{}", snippet(&title, &place, &notes));
+        }
+        _ => {
+            let _ = write!(message, ": {}", failure.cause);
+        }
+    }
+    let _ = write!(message, "\n{}", state(failure));
+    let mut error = Error::failed(message);
+    error.hints.extend(failure.hint());
+    if matches!(failure.cause, FailureCause::Query(_)) && failure.server_error().is_some() {
+        error = error.hint(format!(
+            "correct {path}, then run `cargo xtask db migrate` again"
+        ));
+    }
+    error
+}
+
+fn headline(failure: &MigrationFailure, path: &str) -> String {
+    match &failure.point {
+        FailurePoint::Begin => format!("{path} failed before its first statement"),
+        FailurePoint::Statement { index, .. } => format!(
+            "{path} failed at statement {} of {}",
+            index + 1,
+            failure.statements
+        ),
+        FailurePoint::Commit => format!("{path} failed when it was committed"),
+    }
+}
+
+fn state(failure: &MigrationFailure) -> String {
+    let file = match failure.state {
+        FileState::RolledBack => "It was rolled back".to_owned(),
+        FileState::Kept { done: 0 } => "None of its statements took effect".to_owned(),
+        FileState::Kept { done } => format!("Its first {} took effect and stay; the next run goes on after them", count(done, "statement")),
+        FileState::Unknown => "The connection was lost while it was committed; `cargo xtask db status` shows whether it is applied".to_owned(),
+    };
+    match failure.applied.as_slice() {
+        [] => format!("{file}; nothing else was applied"),
+        applied => format!("{file}; applied before it: {}", applied.join(", ")),
+    }
+}

@@ -1,0 +1,185 @@
+//! `db seed`: everything the project manages, made anew and filled by the application's seed.
+
+use pg_database::{
+    Database, ResetCause, ResetError, ResetEvent, ResetReport, ResetState, Seed as SeedRun, reset,
+};
+use pg_migration::Migrations;
+use pg_schema::{PUBLIC, QualifiedName};
+
+use super::generate::newest_snapshot;
+use super::migrate::{Progress, explain};
+use crate::app::App;
+use crate::error::Error;
+use crate::ui::count;
+
+/// Drops everything, applies all migrations, and inserts the seed data
+///
+/// The schemas' objects and the history are dropped, made anew from the migrations and filled by the application's seed, in one transaction: if
+/// the seed fails, the old data is as it was. For development: it asks first, and refuses a remote database.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  cargo xtask db seed --yes")]
+pub struct Args {
+    #[command(flatten)]
+    confirmation: Confirmation,
+}
+
+/// What must be confirmed before data is dropped.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Confirmation {
+    /// Does not ask
+    #[arg(long)]
+    yes: bool,
+    /// Does it even if the database is not on this machine
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
+    confirm_and_recreate(&args.confirmation, app, true)
+}
+
+pub(crate) fn confirm_and_recreate(
+    confirmation: &Confirmation,
+    app: &App,
+    with_seed: bool,
+) -> Result<(), Error> {
+    let migrations = app.migrations()?;
+    let target = app.config.database_url()?;
+    if !target.url.is_local() && !confirmation.allow_remote {
+        return Err(Error::needs_answer(format!(
+            "{} is not on this machine, and all its data would be dropped",
+            target.url
+        ))
+        .hint("if that is what you want, say `--allow-remote`"));
+    }
+    let mut database = app.connect_to(&target)?;
+    let name = database
+        .text("SELECT current_database()")?
+        .unwrap_or_default();
+    let question = format!(
+        "Drop everything that this project manages in the database {name} ({})?",
+        target.url
+    );
+    if !confirmation.yes && !app.ui.confirm(&question, "--yes")? {
+        return Err(Error::failed("nothing was changed"));
+    }
+    recreate(app, &mut database, &migrations, with_seed)
+}
+
+/// Drops what the project manages, applies all migrations, and seeds if asked to; says what was done.
+///
+/// # Errors
+/// Why it failed, and whether the old data is still there.
+pub fn recreate(
+    app: &App,
+    database: &mut Database,
+    migrations: &Migrations,
+    with_seed: bool,
+) -> Result<(), Error> {
+    app.ui.begin(if with_seed {
+        "Seeding the database..."
+    } else {
+        "Resetting the database..."
+    });
+    let managed = managed_schemas(migrations, app)?;
+    let declaration = (app.project.schema)();
+    let mut function = app.project.seed;
+    let mut seed = SeedRun {
+        declaration: &declaration,
+        function: &mut function,
+    };
+    let mut progress = Progress::new(app.ui);
+    let result = reset(
+        database,
+        migrations,
+        &managed,
+        with_seed.then_some(&mut seed),
+        &Default::default(),
+        &mut |event| match event {
+            ResetEvent::Dropping { objects } => app
+                .ui
+                .say(format_args!("Dropping {}", count(objects, "object"))),
+            ResetEvent::FileByFile(reason) => app.ui.warning(format_args!(
+                "not in one transaction: {reason}; going file by file"
+            )),
+            ResetEvent::Migrate(event) => progress.show(event),
+            ResetEvent::Seeding => app.ui.say("Inserting the seed data"),
+        },
+    );
+    drop(progress);
+    let report = result.map_err(|error| explain_reset(error, migrations, app))?;
+    say_kept(&report, app);
+    if with_seed {
+        say_inserted(&report.inserted, app);
+        app.ui.done("Seed complete!");
+    } else {
+        app.ui.done("Reset complete!");
+    }
+    Ok(())
+}
+
+/// `public`, what is declared, and what the folder's newest state has.
+fn managed_schemas(migrations: &Migrations, app: &App) -> Result<Vec<String>, Error> {
+    let mut managed = vec![PUBLIC.to_owned()];
+    let snapshot = newest_snapshot(migrations, app)?.map(|snapshot| snapshot.schema);
+    for schema in snapshot.into_iter().chain([app.schema()?]) {
+        for namespace in &schema.schemas {
+            if !managed.contains(&namespace.name) {
+                managed.push(namespace.name.clone());
+            }
+        }
+    }
+    Ok(managed)
+}
+
+fn say_kept(report: &ResetReport, app: &App) {
+    if !report.kept.is_empty() {
+        app.ui.say(format_args!(
+            "Left alone, as it belongs to an extension: {}",
+            report.kept.join(", ")
+        ));
+    }
+}
+
+/// What was inserted, a line a table.
+pub fn say_inserted(inserted: &[(QualifiedName, u64)], app: &App) {
+    let width = inserted
+        .iter()
+        .map(|(table, _)| table.to_string().len())
+        .max()
+        .unwrap_or(0);
+    for (table, rows) in inserted {
+        let noun = if *rows == 1 { "row" } else { "rows" };
+        app.ui.say(format_args!(
+            "  {:width$}  {rows} {noun}",
+            table.to_string()
+        ));
+    }
+}
+
+fn explain_reset(error: ResetError, migrations: &Migrations, app: &App) -> Error {
+    let state = match error.state {
+        ResetState::Untouched => "The old data is as it was",
+        ResetState::Dropped => {
+            "The old data is dropped, and what is new is not complete; run it again when the cause is mended"
+        }
+        ResetState::Unknown => {
+            "The connection was lost while it was committed: either all is new, or all is as it was"
+        }
+    };
+    let detail = error
+        .query_error()
+        .and_then(|error| error.server()?.detail.clone());
+    let mut explained = match *error.cause {
+        ResetCause::Migrate(error) => explain(error, migrations, app),
+        cause => {
+            let mut explained = Error::failed(cause);
+            if let Some(detail) = detail {
+                explained.message.push_str(&format!("\n{detail}"));
+            }
+            explained
+        }
+    };
+    explained.message.push_str(&format!("\n{state}"));
+    explained
+}

@@ -1,0 +1,150 @@
+//! What a command ends with when it does not succeed: a message, what to do about it, and the exit code.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use pg_database::{ConnectError, MigrateError, QueryError, UrlError};
+use pg_migration::{FolderError, UnsupportedKinds};
+use pg_schema::SchemaErrors;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub struct Error {
+    /// The exit code.
+    pub status: ExitStatus,
+    /// What went wrong, in one line or several; empty when all has been said already.
+    pub message: String,
+    /// What to do about it.
+    pub hints: Vec<String>,
+}
+
+/// The exit codes other than 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// 1: it failed, or a check found something.
+    Failed,
+    /// 2: wrong use or configuration. clap's own errors end with it too.
+    Usage,
+    /// 3: an answer is needed that cannot be asked for here.
+    NeedsAnswer,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Failed => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::NeedsAnswer => 3,
+        })
+    }
+}
+
+impl Error {
+    /// It failed.
+    pub fn failed(message: impl Display) -> Self {
+        Self {
+            status: ExitStatus::Failed,
+            message: message.to_string(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Wrong use or configuration.
+    pub fn usage(message: impl Display) -> Self {
+        Self {
+            status: ExitStatus::Usage,
+            ..Self::failed(message)
+        }
+    }
+
+    /// An answer is needed.
+    pub fn needs_answer(message: impl Display) -> Self {
+        Self {
+            status: ExitStatus::NeedsAnswer,
+            ..Self::failed(message)
+        }
+    }
+
+    /// A check found something, and has said what.
+    #[must_use]
+    pub fn found_something() -> Self {
+        Self::failed("")
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Display) -> Self {
+        self.hints.push(hint.to_string());
+        self
+    }
+
+    fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+}
+
+impl From<SchemaErrors> for Error {
+    fn from(errors: SchemaErrors) -> Self {
+        Self::failed(errors)
+    }
+}
+
+impl From<UnsupportedKinds> for Error {
+    fn from(kinds: UnsupportedKinds) -> Self {
+        Self::failed(kinds)
+            .hint("keep using drizzle-kit for this folder until they can be declared here")
+    }
+}
+
+impl From<FolderError> for Error {
+    fn from(error: FolderError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        let hint = error.hint();
+        Self::usage(error).hint(hint)
+    }
+}
+
+impl From<ConnectError> for Error {
+    fn from(error: ConnectError) -> Self {
+        let hint = error.hint();
+        Self::failed(error).hints(hint)
+    }
+}
+
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        let server = error.server().cloned();
+        let detail = server
+            .as_ref()
+            .and_then(|server| server.detail.clone())
+            .map(|detail| format!("\n{detail}"));
+        Self::failed(format!("{error}{}", detail.unwrap_or_default()))
+            .hints(server.and_then(|server| server.hint))
+    }
+}
+
+impl From<MigrateError> for Error {
+    fn from(error: MigrateError) -> Self {
+        let hint = error.hint();
+        Self::failed(error).hints(hint)
+    }
+}
+
+impl From<pg_devserver::Error> for Error {
+    fn from(error: pg_devserver::Error) -> Self {
+        let mut message = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            message.push_str(": ");
+            message.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        Self::failed(message)
+    }
+}

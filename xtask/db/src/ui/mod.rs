@@ -1,0 +1,159 @@
+//! The one place that writes to the terminal, and asks at it.
+
+mod snippet;
+mod sql;
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::error::Error;
+
+pub(crate) use snippet::{Place, snippet};
+pub(crate) use sql::highlight;
+
+pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
+pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
+pub(crate) const ALTERED: Style = AnsiColor::Yellow.on_default();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const BOLD: Style = Style::new().bold();
+
+/// Where lines go: data to stdout, everything else to stderr. Colour and signs show on a terminal only, and never with `NO_COLOR`.
+#[derive(Debug, Clone, Copy)]
+pub struct Ui {
+    signs: bool,
+}
+
+impl Ui {
+    pub(crate) fn new() -> Self {
+        Self {
+            signs: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+        }
+    }
+
+    /// A line of data. A reader that has gone away is no error of ours.
+    pub fn data(&self, line: impl Display) {
+        let _ = writeln!(anstream::stdout(), "{line}");
+    }
+
+    /// A line of talk.
+    pub fn say(&self, line: impl Display) {
+        let _ = writeln!(anstream::stderr(), "{line}");
+    }
+
+    /// That something begins.
+    pub fn begin(&self, line: impl Display) {
+        self.signed("📦 ", line);
+    }
+
+    /// That something is done.
+    pub fn done(&self, line: impl Display) {
+        self.signed("✅ ", line);
+    }
+
+    /// Something to beware of.
+    pub fn warning(&self, line: impl Display) {
+        self.say(format_args!("{ALTERED}warning:{ALTERED:#} {line}"));
+    }
+
+    /// What to do next.
+    pub fn hint(&self, line: impl Display) {
+        let style = AnsiColor::Cyan.on_default();
+        self.say(format_args!("{style}hint:{style:#} {line}"));
+    }
+
+    pub(crate) fn error(&self, error: &Error) {
+        if !error.message.is_empty() {
+            let style = REMOVED.bold();
+            self.say(format_args!("{style}error:{style:#} {}", error.message));
+        }
+        for hint in &error.hints {
+            self.hint(hint);
+        }
+    }
+
+    fn signed(&self, sign: &str, line: impl Display) {
+        self.say(format_args!("{}{line}", if self.signs { sign } else { "" }));
+    }
+
+    /// Says, on a terminal, what is going on while it goes on; ends when it is dropped.
+    #[must_use]
+    pub fn spinner(&self, what: impl Display) -> Spinner {
+        let bar = if self.signs && std::io::stderr().is_terminal() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}") {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_string());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Spinner(bar)
+    }
+
+    /// Whether a question can be asked here.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks a question that is answered with yes or no; no is the default.
+    ///
+    /// # Errors
+    /// When it cannot be asked here: exit code 3, with the flag that answers it.
+    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Error> {
+        if !self.can_ask() {
+            return Err(Error::needs_answer(format!(
+                "{question} This cannot be asked without a terminal"
+            ))
+            .hint(format!("say `{flag}` to answer yes")));
+        }
+        let answer = dialoguer::Confirm::new()
+            .with_prompt(question)
+            .default(false)
+            .interact_opt();
+        answer
+            .map(|answer| answer.unwrap_or(false))
+            .map_err(|error| Error::failed(format!("the question could not be asked: {error}")))
+    }
+}
+
+/// A running indication of progress.
+#[derive(Debug)]
+pub struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Writes lines above it.
+    pub fn suspend(&self, lines: impl FnOnce()) {
+        self.0.suspend(lines);
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// A duration as people read it: `12 ms`, `3.4 s`, `2 min 5 s`.
+pub(crate) fn elapsed(duration: Duration) -> String {
+    match duration.as_millis() {
+        millis @ ..1000 => format!("{millis} ms"),
+        1000..60_000 => format!("{:.1} s", duration.as_secs_f64()),
+        _ => format!(
+            "{} min {} s",
+            duration.as_secs() / 60,
+            duration.as_secs() % 60
+        ),
+    }
+}
+
+/// `1 table`, `2 tables`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
