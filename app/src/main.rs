@@ -82,13 +82,12 @@ fn database_url() -> Result<Option<String>, Box<dyn Error>> {
 }
 
 fn up_to_root(folder: &Path) -> impl Iterator<Item = &Path> {
-    let mut below_root = true;
-    folder.ancestors().take_while(move |folder| {
-        std::mem::replace(
-            &mut below_root,
-            below_root && !folder.join(ROOT_MARK).is_file(),
-        )
-    })
+    let is_root = |folder: &Path| folder.join(ROOT_MARK).is_file();
+    let below_root = folder
+        .ancestors()
+        .take_while(|folder| !is_root(folder))
+        .count();
+    folder.ancestors().take(below_root + 1)
 }
 
 fn variable_in(file: &Path) -> Result<Option<String>, Box<dyn Error>> {

@@ -9,7 +9,7 @@ OrderSide: LONG, SHORT
 Variant: Apex, Trendsurfer, Contrarian, Sovereign
 ";
 
-const TABLES: &str = r#"
+const TABLES: &str = "
 Models
   id text PK, by the app
   name text NN
@@ -30,7 +30,7 @@ Invocations
   responsePayload jsonb
   createdAt timestamp NN default now()
   updatedAt timestamp NN default now()
-  Invocations_modelId_Models_id_fk (modelId) → Models (id) RESTRICT CASCADE
+  Invocations_modelId_Models_id_fk (modelId) → Models (id) restrict cascade
   Invocations_modelId_idx (modelId)
 ToolCalls
   id text PK, by the app
@@ -39,7 +39,7 @@ ToolCalls
   metadata text NN
   createdAt timestamp NN default now()
   updatedAt timestamp NN default now()
-  ToolCalls_invocationId_Invocations_id_fk (invocationId) → Invocations (id) RESTRICT CASCADE
+  ToolCalls_invocationId_Invocations_id_fk (invocationId) → Invocations (id) restrict cascade
   ToolCalls_invocationId_idx (invocationId)
 PortfolioSize
   id text PK, by the app
@@ -47,7 +47,7 @@ PortfolioSize
   netPortfolio numeric(18, 2) NN
   createdAt timestamp NN default now()
   updatedAt timestamp NN default now()
-  PortfolioSize_modelId_Models_id_fk (modelId) → Models (id) RESTRICT CASCADE
+  PortfolioSize_modelId_Models_id_fk (modelId) → Models (id) restrict cascade
   PortfolioSize_modelId_idx (modelId)
   PortfolioSize_modelId_createdAt_idx (modelId, createdAt)
   PortfolioSize_createdAt_idx (createdAt)
@@ -72,12 +72,12 @@ Orders
   closedAt timestamp
   updatedAt timestamp NN default now()
   trailingStopPercent numeric(5, 2)
-  Orders_modelId_Models_id_fk (modelId) → Models (id) RESTRICT CASCADE
+  Orders_modelId_Models_id_fk (modelId) → Models (id) restrict cascade
   Orders_modelId_idx (modelId)
   Orders_status_idx (status)
   Orders_modelId_status_idx (modelId, status)
   Orders_symbol_idx (symbol)
-"#;
+";
 
 #[test]
 fn the_declaration_states_the_facts() {

@@ -154,7 +154,10 @@ impl Database {
     }
 
     /// The first column of the first row, by the simple query protocol.
-    pub(crate) fn text(&mut self, sql: &str) -> Result<Option<String>, QueryError> {
+    ///
+    /// # Errors
+    /// [`QueryError`] when the server refuses it.
+    pub fn text(&mut self, sql: &str) -> Result<Option<String>, QueryError> {
         let messages = self.client.simple_query(sql)?;
         Ok(messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),

@@ -195,7 +195,10 @@ impl<'a> Inserter<'a> {
             .tables
             .get(name)
             .ok_or_else(|| InsertError::unknown_table(name, schema))?;
-        match columns.into_iter().find(|column| !table.columns.contains(*column)) {
+        match columns
+            .into_iter()
+            .find(|column| !table.columns.contains(*column))
+        {
             Some(unknown) => Err(InsertError::unknown_column(table, unknown)),
             None => Ok(table),
         }
@@ -215,13 +218,15 @@ fn state<'s>(
     declaration: &Declaration,
     table: &Table,
 ) -> &'s mut TableState {
-    tables.entry(table.name.clone()).or_insert_with(|| TableState {
-        default_fns: declaration
-            .default_fns(&table.name)
-            .map(|(column, function)| (column.to_owned(), function))
-            .collect(),
-        rows: 0,
-    })
+    tables
+        .entry(table.name.clone())
+        .or_insert_with(|| TableState {
+            default_fns: declaration
+                .default_fns(&table.name)
+                .map(|(column, function)| (column.to_owned(), function))
+                .collect(),
+            rows: 0,
+        })
 }
 
 /// The columns with a function that a row with these columns leaves out.
@@ -238,7 +243,9 @@ fn insert_sql(table: &QualifiedName, columns: &[String]) -> String {
     if columns.is_empty() {
         return sql + " DEFAULT VALUES";
     }
-    let parameters: Vec<_> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+    let parameters: Vec<_> = (1..=columns.len())
+        .map(|number| format!("${number}"))
+        .collect();
     write!(
         sql,
         " ({}) VALUES ({})",
@@ -250,7 +257,10 @@ fn insert_sql(table: &QualifiedName, columns: &[String]) -> String {
 }
 
 fn column_list(columns: &[String]) -> String {
-    let columns: Vec<_> = columns.iter().map(|column| quote_identifier(column)).collect();
+    let columns: Vec<_> = columns
+        .iter()
+        .map(|column| quote_identifier(column))
+        .collect();
     columns.join(", ")
 }
 

@@ -13,8 +13,11 @@
 mod connect;
 mod error;
 pub mod history;
+mod insert;
 pub mod lock;
 mod migrate;
+mod reset;
+mod seed;
 mod status;
 mod tls;
 mod url;
@@ -22,11 +25,17 @@ mod wait;
 
 pub use connect::{ConnectError, ConnectProblem, Database};
 pub use error::{InternalQuery, QueryError, ServerError};
+pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};
 pub use lock::{LockError, LockHolder};
 pub use migrate::{
     AppliedMigration, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent,
     MigrateOptions, MigrateReport, MigrationFailure, PendingMigration, Refusal, UnreadableScript,
     hint_for, migrate, plan,
 };
+pub use reset::{
+    FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
+    ResetState, inventory, reset,
+};
+pub use seed::{Seed, SeedError, seed};
 pub use status::{MigrationStatus, Progress, Status, status};
 pub use url::{ConnectionUrl, Host, RootCertificate, SslMode, UrlError};

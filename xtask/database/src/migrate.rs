@@ -25,6 +25,7 @@ pub use error::{
 };
 pub use hint::hint_for;
 pub use plan::PendingMigration;
+pub(crate) use plan::pending;
 
 /// Longer than most migrations take, and short enough for a deployment to fail rather than to hang.
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
@@ -143,7 +144,7 @@ pub fn migrate(
     lock::acquire(database, options.wait_lock, &mut |holder, waited| {
         events(MigrateEvent::Waiting { holder, waited });
     })?;
-    let result = migrate_locked(database, migrations, options, events);
+    let result = migrate_locked(database, migrations, options, Transactions::OneEach, events);
     // Whoever goes on with this connection finds it as it was. If that fails, it is gone, and the lock with it.
     let _ = database.execute(&database.reset_session_sql());
     let _ = lock::release(database);
@@ -164,10 +165,21 @@ pub fn plan<'a>(
     plan::pending(migrations, &history, options)
 }
 
-fn migrate_locked(
+/// Which transactions migrations run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transactions {
+    /// Each file in its own.
+    OneEach,
+    /// All in the one that is open, which the caller ends. No file may say `-- no-transaction`.
+    TheOpenOne,
+}
+
+/// As [`migrate`]; the caller holds the lock.
+pub(crate) fn migrate_locked(
     database: &mut Database,
     migrations: &Migrations,
     options: &MigrateOptions,
+    transactions: Transactions,
     events: &mut dyn FnMut(MigrateEvent<'_>),
 ) -> Result<MigrateReport, MigrateError> {
     let pending = plan(database, migrations, options)?;
@@ -188,9 +200,16 @@ fn migrate_locked(
             done: file.done,
         });
         let started = Instant::now();
-        let result = match file.script.mode {
-            ScriptMode::Transaction => transaction::apply(database, file, options, events),
-            ScriptMode::NoTransaction => stepwise::apply(database, file, options, events),
+        let result = match (transactions, file.script.mode) {
+            (Transactions::TheOpenOne, _) => {
+                transaction::apply_in_open(database, file, options, events)
+            }
+            (Transactions::OneEach, ScriptMode::Transaction) => {
+                transaction::apply(database, file, options, events)
+            }
+            (Transactions::OneEach, ScriptMode::NoTransaction) => {
+                stepwise::apply(database, file, options, events)
+            }
         };
         pass_on_notices(database, tag, events);
         result.map_err(|failure| MigrationFailure {
@@ -200,7 +219,10 @@ fn migrate_locked(
             point: failure.point,
             cause: failure.cause,
             state: failure.state,
-            applied: report.applied.iter().map(|a| a.tag.clone()).collect(),
+            applied: match transactions {
+                Transactions::OneEach => report.applied.iter().map(|a| a.tag.clone()).collect(),
+                Transactions::TheOpenOne => Vec::new(),
+            },
         })?;
         let elapsed = started.elapsed();
         events(MigrateEvent::Applied { tag, elapsed });
@@ -220,7 +242,10 @@ struct Failure {
 }
 
 /// Gives a file the session that it expects.
-fn prepare_session(database: &mut Database, options: &MigrateOptions) -> Result<(), QueryError> {
+pub(crate) fn prepare_session(
+    database: &mut Database,
+    options: &MigrateOptions,
+) -> Result<(), QueryError> {
     let timeouts = [
         ("lock_timeout", options.lock_timeout),
         ("statement_timeout", options.statement_timeout),

@@ -22,8 +22,8 @@ use crate::seed::{Seed, SeedError, seed_in_own_transaction, seed_in_transaction}
 pub use error::{FileByFile, ResetCause, ResetError, ResetState};
 pub use inventory::{Inventory, ManagedObject, inventory};
 
-/// How many objects are dropped at a time: each takes some locks until the transaction ends.
-const DROP_AT_A_TIME: usize = 50;
+/// How many objects are dropped at a time. Each takes some locks until its transaction ends, and indexes and constraints take more.
+const DROP_AT_A_TIME: usize = 20;
 
 const LOCK_TABLE_FULL: &str = "53200";
 const UNSAFE_NEW_ENUM_VALUE: &str = "55P04";
@@ -39,7 +39,7 @@ pub enum ResetEvent<'a> {
     /// It is not done in one transaction, or no longer.
     FileByFile(&'a FileByFile),
     /// The migrations are applied, or another run holds the lock.
-    Migrate(MigrateEvent<'a>),
+    Migrate(&'a MigrateEvent<'a>),
     /// The seed begins.
     Seeding,
 }
@@ -74,7 +74,10 @@ pub fn reset(
     events: &mut dyn FnMut(ResetEvent<'_>),
 ) -> Result<ResetReport, ResetError> {
     lock::acquire(database, options.wait_lock, &mut |holder, waited| {
-        events(ResetEvent::Migrate(MigrateEvent::Waiting { holder, waited }));
+        events(ResetEvent::Migrate(&MigrateEvent::Waiting {
+            holder,
+            waited,
+        }));
     })
     .map_err(ResetError::untouched)?;
     let result = reset_locked(database, migrations, managed, seed, options, events);
@@ -137,7 +140,9 @@ impl Run<'_, '_> {
         &mut self,
         seed: Option<&mut Seed<'_>>,
     ) -> Result<ResetReport, ResetError> {
-        let result = self.build_in_transaction(seed).map_err(ResetError::untouched);
+        let result = self
+            .build_in_transaction(seed)
+            .map_err(ResetError::untouched);
         self.commit_or_roll_back(result)
     }
 
@@ -245,7 +250,7 @@ impl Run<'_, '_> {
             self.migrations,
             self.options,
             transactions,
-            &mut |event| events(ResetEvent::Migrate(event)),
+            &mut |event| events(ResetEvent::Migrate(&event)),
         )?;
         Ok(report.applied)
     }

@@ -117,8 +117,8 @@ impl ConnectionUrl {
 
     /// The password, for handing it on to another program. It must not be shown.
     #[must_use]
-    pub fn password(&self) -> Option<&str> {
-        self.password.as_ref().map(|password| password.0.as_str())
+    pub fn password(&self) -> Option<&[u8]> {
+        self.password.as_ref().map(|password| password.0.as_slice())
     }
 
     /// Whether the URL has a password that is not empty.

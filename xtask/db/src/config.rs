@@ -249,11 +249,10 @@ fn variable(text: &str) -> Result<Option<String>, Option<usize>> {
         match pair {
             Ok((name, value)) if name == VARIABLE => return Ok(Some(value)),
             Ok(_) => {}
-            Err(dotenvy::Error::LineParse(line, _)) => {
-                return Err(text
-                    .lines()
-                    .position(|other| other.trim() == line.trim())
-                    .map(|index| index + 1));
+            // An open quote makes it read on to the end of the file.
+            Err(dotenvy::Error::LineParse(entry, _)) => {
+                let first = entry.lines().next().unwrap_or_default().trim();
+                return Err(text.lines().position(|line| line.trim() == first).map(|index| index + 1));
             }
             Err(_) => return Err(None),
         }

@@ -51,7 +51,9 @@ pub enum InsertError {
         column: String,
     },
     /// A copy was not completed.
-    #[error("the copy into `{table}` was not completed: `finish()` is missing, and none of its rows was inserted")]
+    #[error(
+        "the copy into `{table}` was not completed: `finish()` is missing, and none of its rows was inserted"
+    )]
     UnfinishedCopy {
         /// The table.
         table: QualifiedName,
@@ -72,7 +74,9 @@ pub enum InsertError {
     #[error(transparent)]
     Split(#[from] SplitError),
     /// SQL that would begin or end the transaction.
-    #[error("`{statement}` would begin or end the transaction that the whole seed runs in; leave it out")]
+    #[error(
+        "`{statement}` would begin or end the transaction that the whole seed runs in; leave it out"
+    )]
     TransactionControl {
         /// The statement.
         statement: String,
@@ -104,7 +108,11 @@ impl InsertError {
     }
 
     pub(super) fn unknown_table(table: &QualifiedName, schema: &Schema) -> Self {
-        let names: Vec<_> = schema.tables.iter().map(|table| table.name.to_string()).collect();
+        let names: Vec<_> = schema
+            .tables
+            .iter()
+            .map(|table| table.name.to_string())
+            .collect();
         InsertError::UnknownTable {
             table: table.clone(),
             nearest: nearest(&table.to_string(), names.iter().map(String::as_str)),
@@ -142,9 +150,9 @@ impl InsertError {
     }
 
     pub(super) fn of_copy(table: &QualifiedName, columns: &[String], error: QueryError) -> Self {
-        let (row, column) = error
-            .server()
-            .map_or((None, None), |server| copy_position(server, &table.name, columns));
+        let (row, column) = error.server().map_or((None, None), |server| {
+            copy_position(server, &table.name, columns)
+        });
         InsertError::Insert {
             table: table.clone(),
             row,
@@ -166,9 +174,15 @@ fn copy_position(
     table: &str,
     columns: &[String],
 ) -> (Option<u64>, Option<String>) {
-    let in_copy = server.context.iter().flat_map(|context| context.lines()).find_map(|line| {
-        line.strip_prefix("COPY ")?.strip_prefix(table)?.strip_prefix(", ")
-    });
+    let in_copy = server
+        .context
+        .iter()
+        .flat_map(|context| context.lines())
+        .find_map(|line| {
+            line.strip_prefix("COPY ")?
+                .strip_prefix(table)?
+                .strip_prefix(", ")
+        });
     let Some(place) = in_copy else {
         return (None, server.column.clone());
     };

@@ -30,7 +30,7 @@ pub struct PendingMigration<'a> {
 /// # Errors
 ///
 /// Whatever would make the run stop before it has begun, all of it at once.
-pub(super) fn pending<'a>(
+pub(crate) fn pending<'a>(
     migrations: &'a Migrations,
     history: &History,
     options: &MigrateOptions,

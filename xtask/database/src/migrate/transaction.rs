@@ -30,22 +30,14 @@ fn apply_open(
     events: &mut dyn FnMut(MigrateEvent<'_>),
 ) -> Result<(), Failure> {
     let started = Instant::now();
-    let at = |point: FailurePoint, cause: FailureCause| Failure {
-        point,
-        cause,
-        state: FileState::RolledBack,
-    };
-    prepare_session(database, options).map_err(|e| at(FailurePoint::Begin, e.into()))?;
+    prepare_session(database, options).map_err(|e| at(FailurePoint::Begin, e))?;
     let held = database
         .text(&format!("BEGIN; {}", lock::is_held_sql()))
-        .map_err(|e| at(FailurePoint::Begin, e.into()))?;
+        .map_err(|e| at(FailurePoint::Begin, e))?;
     if held.as_deref() != Some("t") {
         return Err(at(FailurePoint::Begin, FailureCause::LockLost));
     }
-    for (index, statement) in file.script.statements.iter().enumerate() {
-        run_statement(database, file.migration, index, statement, events)
-            .map_err(|e| at(at_statement(file.migration, &file.script, index), e.into()))?;
-    }
+    run_statements(database, file, events)?;
     let record = history::insert_sql(file.migration, Some(started.elapsed()));
     database
         .execute(&format!("{record}; COMMIT"))
@@ -57,4 +49,54 @@ fn apply_open(
             },
             cause: error.into(),
         })
+}
+
+/// Applies a file inside the transaction that is open, as far as possible as if it had its own.
+pub(super) fn apply_in_open(
+    database: &mut Database,
+    file: &PendingMigration<'_>,
+    options: &MigrateOptions,
+    events: &mut dyn FnMut(MigrateEvent<'_>),
+) -> Result<(), Failure> {
+    let started = Instant::now();
+    prepare_session(database, options).map_err(|e| at(FailurePoint::Begin, e))?;
+    run_statements(database, file, events)?;
+    let record = history::insert_sql(file.migration, Some(started.elapsed()));
+    check_deferred_constraints(database)
+        .and_then(|()| database.execute(&record))
+        .map_err(|e| at(FailurePoint::Commit, e))
+}
+
+/// As COMMIT does it. What is still to be checked would keep the next file from altering the tables concerned.
+fn check_deferred_constraints(database: &mut Database) -> Result<(), QueryError> {
+    let deferred = database.text(
+        "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
+           FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+          WHERE c.condeferred",
+    )?;
+    database.execute("SET CONSTRAINTS ALL IMMEDIATE")?;
+    match deferred {
+        Some(names) => database.execute(&format!("SET CONSTRAINTS {names} DEFERRED")),
+        None => Ok(()),
+    }
+}
+
+fn run_statements(
+    database: &mut Database,
+    file: &PendingMigration<'_>,
+    events: &mut dyn FnMut(MigrateEvent<'_>),
+) -> Result<(), Failure> {
+    for (index, statement) in file.script.statements.iter().enumerate() {
+        run_statement(database, file.migration, index, statement, events)
+            .map_err(|e| at(at_statement(file.migration, &file.script, index), e))?;
+    }
+    Ok(())
+}
+
+fn at(point: FailurePoint, cause: impl Into<FailureCause>) -> Failure {
+    Failure {
+        point,
+        cause: cause.into(),
+        state: FileState::RolledBack,
+    }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use super::{LOCK_TABLE_FULL, UNSAFE_NEW_ENUM_VALUE};
 use crate::error::QueryError;
 use crate::lock::LockError;
-use crate::migrate::{FailureCause, MigrateError};
+use crate::migrate::{FailureCause, MigrateError, hint_for};
 use crate::seed::SeedError;
 
 /// Why a reset failed, and how the database is now.
@@ -34,8 +34,8 @@ pub enum ResetCause {
     Inventory(QueryError),
     /// Objects that would go too, or are in the way, and are not the project's: each as PostgreSQL describes it.
     #[error(
-        "what is there is not all this project's; drop these first, or take them out of its schemas:{}",
-        .0.iter().map(|object| format!("\n  {object}")).collect::<String>()
+        "what is there is not all this project's; drop these first, or take them out of its schemas:\n  {}",
+        .0.join("\n  ")
     )]
     SomeoneElses(Vec<String>),
     /// Something could not be dropped.
@@ -74,7 +74,9 @@ pub enum FileByFile {
         tag: String,
     },
     /// A new value of an enum is used; PostgreSQL allows that only after the commit of the migration that added it (55P04).
-    #[error("PostgreSQL lets nobody use a new enum value before the migration that adds it is committed")]
+    #[error(
+        "PostgreSQL lets nobody use a new enum value before the migration that adds it is committed"
+    )]
     NewEnumValue,
     /// The server's lock table is too small for a transaction that drops and creates so much (53200).
     #[error("the server's lock table is too small for one transaction (max_locks_per_transaction)")]
@@ -127,6 +129,16 @@ impl ResetError {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match &*self.cause {
+            ResetCause::Migrate(error) => error.hint(),
+            ResetCause::Seed(_) | ResetCause::SomeoneElses(_) => None,
+            _ => hint_for(self.sqlstate()?, "").map(str::to_owned),
         }
     }
 

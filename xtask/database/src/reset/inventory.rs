@@ -24,15 +24,16 @@ pub struct ManagedObject {
     pub identity: String,
 }
 
-/// What depends on what is in `pg_depend` (PostgreSQL manual, 52.18), who owns it in `pg_shdepend` (52.48), where the owner that a cluster is made
-/// with is left out: role 10.
+/// What depends on what is in `pg_depend`, and who owns it in `pg_shdepend`, which leaves out the role that a cluster is made with: number 10
+/// (PostgreSQL manual, System Catalogs).
 const INVENTORY: &str = "
 WITH RECURSIVE
 managed AS (
     SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1)
 ),
 history AS (
-    SELECT unnest(ARRAY[to_regclass('drizzle.__drizzle_migrations'), to_regclass('drizzle.__xtask_migrations')])::oid AS oid
+    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'drizzle' AND c.relname IN ('__drizzle_migrations', '__xtask_migrations')
 ),
 -- Whose objects are the project's. A superuser may act for every role, which says nothing about whose they are.
 project_role AS (
@@ -55,7 +56,7 @@ placed AS (
     SELECT o.classid, o.objid FROM in_schema o JOIN managed ON managed.oid = o.namespace
      WHERE o.classid <> 'pg_extension'::regclass
        AND (o.classid, o.objid) NOT IN (SELECT classid, objid FROM member)
-    UNION SELECT 'pg_class'::regclass, oid FROM history WHERE oid IS NOT NULL
+    UNION SELECT 'pg_class'::regclass, oid FROM history
     UNION SELECT classid, objid FROM pg_depend
      WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid IN (SELECT oid FROM history) AND deptype = 'a'
     UNION SELECT 'pg_namespace'::regclass, oid FROM managed WHERE nspname <> 'public'
@@ -87,7 +88,7 @@ part AS (
     UNION
     SELECT d.classid, d.objid FROM part p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
      WHERE d.deptype IN ('a', 'i', 'P', 'S') AND d.classid <> 'pg_publication_rel'::regclass
-       AND NOT EXISTS (SELECT FROM in_schema s WHERE s.classid = d.classid AND s.objid = d.objid)
+       AND (d.classid, d.objid) NOT IN (SELECT classid, objid FROM in_schema)
 ),
 foreign_object AS (
     SELECT classid, objid, 0 AS objsubid FROM owned WHERE NOT is_ours
@@ -103,7 +104,8 @@ root AS (
     SELECT classid, objid FROM ours
     EXCEPT
     SELECT d.classid, d.objid FROM ours p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
-     WHERE d.deptype IN ('a', 'i', 'P', 'S')
+     -- A partitioned table is an internal part of its own key.
+     WHERE d.deptype IN ('a', 'i', 'P', 'S') AND (d.classid, d.objid) <> (d.refclassid, d.refobjid)
     EXCEPT
     -- A schema stays if something in it does.
     SELECT 'pg_namespace'::regclass, namespace FROM in_schema WHERE (classid, objid) NOT IN (SELECT classid, objid FROM ours)
@@ -112,10 +114,12 @@ SELECT 'object', i.type, i.identity,
        CASE WHEN r.objid IN (SELECT oid FROM history) THEN 0 WHEN i.type = 'table' THEN 1 WHEN i.type = 'schema' THEN 3 ELSE 2 END AS phase
   FROM root r, pg_identify_object(r.classid, r.objid, 0) i
 UNION ALL
--- Parts that are dragged along by a whole that is named are not named themselves.
+-- What goes with a whole that is named is not named itself.
 SELECT 'foreign', pg_describe_object(x.classid, x.objid, x.objsubid), NULL, 0 FROM foreign_object x
  WHERE NOT EXISTS (SELECT FROM pg_depend d JOIN foreign_object whole ON whole.classid = d.refclassid AND whole.objid = d.refobjid
-                    WHERE d.classid = x.classid AND d.objid = x.objid AND d.deptype = 'i')
+                    WHERE d.classid = x.classid AND d.objid = x.objid AND d.deptype IN ('a', 'i') AND whole.objsubid IN (0, d.refobjsubid))
+   AND NOT EXISTS (SELECT FROM foreign_object whole
+                    WHERE whole.classid = x.classid AND whole.objid = x.objid AND whole.objsubid = 0 AND x.objsubid <> 0)
 UNION ALL
 SELECT DISTINCT 'kept', pg_describe_object('pg_extension'::regclass, m.extension, 0), NULL, 0
   FROM member m JOIN in_schema s USING (classid, objid) JOIN managed ON managed.oid = s.namespace
@@ -133,7 +137,10 @@ ORDER BY 4, 2, 3";
 /// # Errors
 /// [`QueryError`] when the connection fails.
 pub fn inventory(database: &mut Database, managed: &[String]) -> Result<Inventory, QueryError> {
-    let managed: Vec<_> = managed.iter().filter(|name| *name != crate::history::SCHEMA).collect();
+    let managed: Vec<_> = managed
+        .iter()
+        .filter(|name| *name != crate::history::SCHEMA)
+        .collect();
     let rows = database
         .client()
         .query_typed(INVENTORY, &[(&managed, Type::TEXT_ARRAY)])?;
@@ -170,7 +177,11 @@ impl ManagedObject {
             kind => kind,
         };
         // A schema is empty by then.
-        let behaviour = if kind == "schema" { "RESTRICT" } else { "CASCADE" };
+        let behaviour = if kind == "schema" {
+            "RESTRICT"
+        } else {
+            "CASCADE"
+        };
         format!("DROP {kind} IF EXISTS {} {behaviour}", self.identity)
     }
 }

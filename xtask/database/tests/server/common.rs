@@ -20,9 +20,14 @@ pub(crate) struct Project {
 impl Project {
     /// With a database of its own and these migrations, `(name, sql)`.
     pub(crate) fn new(name: &str, migrations: &[(&str, &str)]) -> Self {
+        Self::on(TestServer::shared(), name, migrations)
+    }
+
+    /// The same on another server.
+    pub(crate) fn on(server: &TestServer, name: &str, migrations: &[(&str, &str)]) -> Self {
         let project = Self {
             directory: tempfile::tempdir().unwrap(),
-            url: TestServer::shared().create_database(name),
+            url: server.create_database(name),
         };
         for (name, sql) in migrations {
             project.add(name, sql);

@@ -5,6 +5,8 @@
 
 mod common;
 mod connect;
+mod insert;
 mod migrate;
+mod reset;
 mod stepwise;
 mod tls;

@@ -16,6 +16,7 @@ use crate::error::Error;
 
 /// The `db` subcommands.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "each variant's text, which is its help too, stands in its own file")]
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),

@@ -1,7 +1,8 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    Database, ResetCause, ResetError, ResetEvent, ResetReport, ResetState, Seed as SeedRun, reset,
+    Database, MigrateOptions, ResetCause, ResetError, ResetEvent, ResetReport, ResetState,
+    Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
@@ -94,7 +95,7 @@ pub fn recreate(
         migrations,
         &managed,
         with_seed.then_some(&mut seed),
-        &Default::default(),
+        &MigrateOptions::default(),
         &mut |event| match event {
             ResetEvent::Dropping { objects } => app
                 .ui
