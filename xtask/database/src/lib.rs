@@ -2,7 +2,7 @@
 //!
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
-//! [`status`] how the two stand to each other.
+//! [`status`] how the two stand to each other. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.

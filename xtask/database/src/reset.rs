@@ -82,9 +82,8 @@ pub fn reset(
     .map_err(ResetError::untouched)?;
     let result = reset_locked(database, migrations, managed, seed, options, events);
     // Whoever goes on with this connection finds it as it was. If that fails, it is gone, and the lock with it.
-    let _ = database
-        .execute(&database.reset_session_sql())
-        .and_then(|()| lock::release(database));
+    let _ = database.execute(&database.reset_session_sql());
+    let _ = lock::release(database);
     result
 }
 
