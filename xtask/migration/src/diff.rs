@@ -13,9 +13,9 @@ pub enum Change {
     /// An enum type.
     Enum(Difference<Enum>),
     /// A whole table; one that is in both states differs in its parts.
-    Table(Difference<Table>),
+    Table(Difference<Box<Table>>),
     /// A column of a table that is in both states.
-    Column(QualifiedName, Difference<Column>),
+    Column(QualifiedName, Difference<Box<Column>>),
     /// The primary key of such a table.
     PrimaryKey(QualifiedName, Difference<PrimaryKey>),
     /// A unique constraint of such a table.
@@ -60,6 +60,17 @@ impl<T> Difference<T> {
             Self::Added(to) | Self::Altered { to, .. } => Some(to),
         }
     }
+
+    fn boxed(self) -> Difference<Box<T>> {
+        match self {
+            Self::Added(to) => Difference::Added(Box::new(to)),
+            Self::Removed(from) => Difference::Removed(Box::new(from)),
+            Self::Altered { from, to } => Difference::Altered {
+                from: Box::new(from),
+                to: Box::new(to),
+            },
+        }
+    }
 }
 
 /// Kinds of objects in which two states differ, though no change of them can be planned yet.
@@ -82,7 +93,9 @@ pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, UnsupportedKinds>
     let mut changes = Vec::new();
     changes.extend(differences(&from.schemas, &to.schemas, PartialEq::eq).map(Change::Namespace));
     changes.extend(differences(&from.enums, &to.enums, PartialEq::eq).map(Change::Enum));
-    changes.extend(differences(&from.tables, &to.tables, |_, _| true).map(Change::Table));
+    changes.extend(
+        differences(&from.tables, &to.tables, |_, _| true).map(|d| Change::Table(d.boxed())),
+    );
     for table in &from.tables {
         if let Some(later) = to.tables.get(&table.name) {
             diff_table(table, later, &mut changes);
@@ -94,7 +107,8 @@ pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, UnsupportedKinds>
 fn diff_table(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     let name = || from.name.clone();
     changes.extend(
-        differences(&from.columns, &to.columns, PartialEq::eq).map(|d| Change::Column(name(), d)),
+        differences(&from.columns, &to.columns, PartialEq::eq)
+            .map(|d| Change::Column(name(), d.boxed())),
     );
     changes.extend(
         diff_primary_key(from.primary_key.as_ref(), to.primary_key.as_ref())
@@ -157,18 +171,20 @@ fn differences<'a, T: Object + Clone>(
 }
 
 fn refuse_unsupported(from: &Schema, to: &Schema) -> Result<(), UnsupportedKinds> {
-    let row_security = |table: &Table| match to.tables.get(&table.name) {
-        Some(later) => {
-            (&table.policies, table.row_security) == (&later.policies, later.row_security)
+    // A dropped table takes its policies along.
+    let same_row_security = to.tables.iter().all(|later| {
+        let (policies, enabled) = (&later.policies, later.row_security);
+        match from.tables.get(&later.name) {
+            Some(table) => (&table.policies, table.row_security) == (policies, enabled),
+            None => policies.is_empty() && !enabled,
         }
-        None => true,
-    };
+    });
     let same = [
         ("sequences", from.sequences == to.sequences),
         ("views", from.views == to.views),
         (
             "policies",
-            from.policies == to.policies && from.tables.iter().all(row_security),
+            from.policies == to.policies && same_row_security,
         ),
         ("roles", from.roles == to.roles),
     ];

@@ -1,4 +1,14 @@
-//! TODO
+//! From states of a database to migrations in a folder, and back.
+//!
+//! [`diff()`] says what differs between two states, [`plan()`] orders the statements that lead from one to the other and names their hazards, and
+//! [`planned_migrations`] cuts them into migrations where PostgreSQL wants a commit in between. [`Snapshot`] is a state as text, [`Folder`] the
+//! migrations as files, [`split`] and [`Script`] take SQL files apart, and [`reconcile`] compares a folder with a database's history.
+//!
+//! Invariants:
+//! * Pure but for `Folder`, the one place with I/O: the same two states always give the same plan.
+//! * Files, snapshots and SQL are drizzle-kit 0.31's, byte for byte, but where drizzle-kit is wrong; `DEVIATIONS.md` lists every such case.
+//! * A plan reaches its target from any database that is in its earlier state; if rows can be in the way, a hazard says so.
+//! * No SQL is made but by [`Statement::sql`]; names and constants are quoted by `pg-schema`'s functions.
 
 mod diff;
 mod folder;

@@ -1,5 +1,8 @@
 //! From two states to the migrations between them: usually one, more where PostgreSQL wants a commit between steps.
 
+#[cfg(test)]
+mod tests;
+
 use pg_schema::{QualifiedName, Schema};
 
 use crate::diff::UnsupportedKinds;
@@ -38,30 +41,33 @@ pub fn planned_migrations(
     to: &Schema,
 ) -> Result<Vec<PlannedMigration>, UnsupportedKinds> {
     let whole = plan(from, to)?;
+    let labels = labels_before_use(from, to, &whole);
     let concurrent = concurrent_indexes(&whole);
+    if labels.is_none() && concurrent.is_empty() {
+        let single = (!whole.is_empty()).then(|| PlannedMigration {
+            suffix: None,
+            plan: whole,
+            state: to.clone(),
+        });
+        return Ok(single.into_iter().collect());
+    }
     let mut way = Way {
         reached: from.clone(),
         migrations: Vec::new(),
     };
-    if let Some(labels) = labels_before_use(from, to, &whole) {
+    if let Some(labels) = labels {
         way.go_to(labels, Some("labels"))?;
     }
-    let mut state = to.clone();
-    for (table, index) in &concurrent {
-        if let Some(table) = state.tables.get_mut(*table) {
-            table.indexes.remove(*index);
-        }
-    }
-    way.go_to(state, None)?;
-    for (position, (_, index)) in concurrent.iter().enumerate() {
+    for done in 0..=concurrent.len() {
         // Taken from the final state, so that a snapshot has its keys in the order of the declaration.
         let mut state = to.clone();
-        for (table, later) in &concurrent[position + 1..] {
+        for (table, index) in &concurrent[done..] {
             if let Some(table) = state.tables.get_mut(*table) {
-                table.indexes.remove(*later);
+                table.indexes.remove(*index);
             }
         }
-        let suffix = (!way.migrations.is_empty()).then_some(*index);
+        let built = done.checked_sub(1).map(|last| concurrent[last].1);
+        let suffix = built.filter(|_| !way.migrations.is_empty());
         way.go_to(state, suffix)?;
     }
     Ok(way.migrations)
@@ -99,12 +105,15 @@ fn labels_before_use(from: &Schema, to: &Schema, plan: &Plan) -> Option<Schema> 
             _ => None,
         })
         .collect();
-    let used = |label: &str| {
-        plan.steps.iter().any(|step| match &step.statement {
-            Statement::AddEnumValue { .. } | Statement::CreateEnum(_) => false,
-            statement => statement.sql().contains(label),
-        })
-    };
+    if gains.is_empty() {
+        return None;
+    }
+    let others = plan.steps.iter().filter_map(|step| match &step.statement {
+        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) => None,
+        statement => Some(statement.sql()),
+    });
+    let others: Vec<_> = others.collect();
+    let used = |label: &String| others.iter().any(|sql| sql.contains(label));
     if !gains.iter().any(|(_, label)| used(label)) {
         return None;
     }

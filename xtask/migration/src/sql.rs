@@ -4,11 +4,13 @@
 //! (`CREATE RULE … DO (…; …)`), or the `BEGIN ATOMIC … END` body of a function. drizzle's `--> statement-breakpoint`
 //! ends one too.
 
+mod index_key;
 mod kind;
 mod lexer;
 
 use std::ops::Range;
 
+pub(crate) use index_key::is_index_key;
 pub use kind::{ConcurrentIndex, RunsIn, StatementKind, TransactionControl};
 use kind::{classify, copies_from_client};
 pub(crate) use lexer::line_comments;

@@ -19,9 +19,9 @@ pub use model::{
     Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
     IndexKey, IndexTerm, MAX_NAME_BYTES, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy,
     PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
-    SequenceOptions, SortOrder, Table, Unique, View,
+    SequenceOptions, SortOrder, StorageParameter, Table, Unique, View,
 };
-pub use quote::{quote_identifier, quote_literal};
+pub use quote::{mentions, quote_identifier, quote_literal};
 
 /// Everything that a schema file needs: `use pg_schema::prelude::*;`.
 pub mod prelude {

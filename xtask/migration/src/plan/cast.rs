@@ -2,8 +2,6 @@
 
 use pg_schema::{ColumnType, quote_identifier};
 
-use crate::statement::altered_type;
-
 /// Types among which PostgreSQL has assignment casts in all directions (manual, CREATE CAST, and `pg_cast`), so that no USING is needed.
 const FAMILIES: &[&[&str]] = &[
     &[
@@ -52,23 +50,33 @@ pub(super) enum Cast {
 
 pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
     let name = quote_identifier(column);
-    let target = altered_type(to);
+    let target = to.qualified_sql();
     match (from.dimensions().is_empty(), to.dimensions().is_empty()) {
         (false, false) | (true, true) => {
             if is_automatic(from, to) {
                 Cast::Automatic
-            } else if is_enum(from) && is_enum(to) || !is_direct(from, to) {
-                Cast::Using(format!("{name}::text::{target}"))
-            } else {
+            } else if is_direct(from, to) {
                 Cast::Using(format!("{name}::{target}"))
+            } else {
+                Cast::Using(format!("{name}::text::{target}"))
             }
         }
         // PostgreSQL writes an array as text by itself.
         (false, true) if is_text(to) => Cast::Automatic,
-        (false, true) => Cast::Using(format!("({name})[1]::{target}")),
-        (true, false) => Cast::Using(format!(
-            "CASE WHEN {name} IS NOT NULL THEN ARRAY[{name}]::{target} END"
-        )),
+        (false, true) if is_automatic(from, to) || is_direct(from, to) => {
+            Cast::Using(format!("({name})[1]::{target}"))
+        }
+        (false, true) => Cast::Using(format!("({name})[1]::text::{target}")),
+        (true, false) => {
+            let element = if is_automatic(from, to) || is_direct(from, to) {
+                name.clone()
+            } else {
+                format!("{name}::text")
+            };
+            Cast::Using(format!(
+                "CASE WHEN {name} IS NOT NULL THEN ARRAY[{element}]::{target} END"
+            ))
+        }
     }
 }
 
@@ -95,12 +103,8 @@ fn is_direct(from: &ColumnType, to: &ColumnType) -> bool {
             .any(|(base, targets)| *base == from.base() && targets.contains(&to.base()))
 }
 
-fn is_text(data_type: &ColumnType) -> bool {
+pub(super) fn is_text(data_type: &ColumnType) -> bool {
     data_type.schema().is_none() && matches!(data_type.base(), "text" | "varchar" | "char")
-}
-
-fn is_enum(data_type: &ColumnType) -> bool {
-    data_type.schema().is_some()
 }
 
 /// Whether the stored values stay as they are, so that the table is not written anew (manual, ALTER TABLE, notes).

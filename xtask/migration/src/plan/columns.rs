@@ -2,9 +2,9 @@
 
 use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
 
-use super::cast::{Cast, cast};
-use super::enums::Carried;
-use crate::statement::{Statement, altered_type};
+use super::cast::{Cast, cast, is_text};
+use super::enums::{Carried, left_as};
+use crate::statement::Statement;
 
 /// Whether a change of the column can only be had by dropping it and adding it again: PostgreSQL 14 to 16 cannot give a column a generation
 /// expression, or another one.
@@ -12,13 +12,36 @@ pub(super) fn rebuilds(from: &Column, to: &Column) -> bool {
     to.generated.is_some() && from.generated != to.generated
 }
 
-/// In drizzle-kit's order: type, default, NOT NULL, identity, generated. `carried` is what the recreation of an enum has done already.
+/// How the type of a column changes, if it does.
+pub(super) fn retyping(from: &Column, to: &Column) -> Option<Cast> {
+    if rebuilds(from, to) {
+        return None;
+    }
+    let (from, to) = (stored(&from.data_type), stored(&to.data_type));
+    (from != to).then(|| cast("", &from, &to))
+}
+
+/// What the alteration of a column has to know of the rest of the plan.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings {
+    /// What the recreation of an enum has done to the column already.
+    pub(super) carried: Option<Carried>,
+    /// Whether it is an unnamed primary key afterwards.
+    pub(super) primary_key: bool,
+    /// Whether a primary key that is there at the time requires a value.
+    pub(super) key_requires: bool,
+    /// Whether a primary key required a value before, and none does afterwards.
+    pub(super) key_releases: bool,
+    /// Whether its generation expression is gone already.
+    pub(super) expression_dropped: bool,
+}
+
+/// In drizzle-kit's order: type, default, NOT NULL, identity, generated.
 pub(super) fn alter_column(
     table: &QualifiedName,
     from: &Column,
     to: &Column,
-    carried: Option<Carried>,
-    primary_key: bool,
+    surroundings: Surroundings,
 ) -> Vec<Statement> {
     let mut alteration = Alteration {
         table,
@@ -27,10 +50,11 @@ pub(super) fn alter_column(
         statements: Vec::new(),
     };
     if rebuilds(from, to) {
-        alteration.rebuild(primary_key);
+        alteration.rebuild(surroundings.primary_key);
         return alteration.statements;
     }
-    let drops_expression = from.generated.is_some() && to.generated.is_none();
+    let drops_expression =
+        from.generated.is_some() && to.generated.is_none() && !surroundings.expression_dropped;
     let drops_identity = from.identity.is_some() && to.identity.is_none();
     // A generated column takes no default; an identity column takes neither a default nor NULLs nor any type but an integer. Only then does
     // either go first.
@@ -43,16 +67,17 @@ pub(super) fn alter_column(
         alteration.push(|table, column| Statement::DropIdentity { table, column });
     }
     let changes_type = from.data_type != to.data_type;
-    match carried {
+    match surroundings.carried {
         Some(Carried::Through) => {}
+        Some(Carried::AsText) if to.data_type.is_serial() => alteration.set_serial(true),
         Some(Carried::AsText) => alteration.set_type(true),
         None if changes_type && (from.data_type.is_serial() || to.data_type.is_serial()) => {
-            alteration.set_serial();
+            alteration.set_serial(false);
         }
         None if changes_type => alteration.set_type(false),
         None => alteration.set_default(from.default.as_ref()),
     }
-    alteration.set_not_null();
+    alteration.set_not_null(surroundings);
     alteration.set_identity();
     if drops_identity && !identity_first {
         alteration.push(|table, column| Statement::DropIdentity { table, column });
@@ -82,7 +107,7 @@ impl Alteration<'_> {
         if from.data_type != to.data_type
             && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
         {
-            let data_type = altered_type(&to.data_type);
+            let data_type = to.data_type.qualified_sql();
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -110,9 +135,9 @@ impl Alteration<'_> {
 
     /// Type and default, since a default must be convertible while the type changes.
     fn set_type(&mut self, as_text: bool) {
-        let text = ColumnType::parse("text");
+        let left = left_as(self.from);
         let (from, to) = (
-            if as_text { &text } else { &self.from.data_type },
+            if as_text { &left } else { &self.from.data_type },
             &self.to.data_type,
         );
         if from == to {
@@ -121,14 +146,15 @@ impl Alteration<'_> {
         // The recreation of an enum drops the default of a column that it leaves as text.
         let had = self.from.default.as_ref().filter(|_| !as_text);
         let has = self.to.default.as_ref();
-        let data_type = altered_type(to);
+        let data_type = to.qualified_sql();
         let using = match cast(&self.to.name, from, to) {
             Cast::Automatic => None,
             Cast::Using(expression) => Some(expression),
         };
         let automatic = using.is_none();
         let to_enum = to.schema().is_some();
-        let text_to_enum = to_enum && from.schema().is_none();
+        let same_shape = from.dimensions().is_empty() == to.dimensions().is_empty();
+        let text_to_enum = to_enum && is_text(from) && same_shape;
         match has {
             // drizzle-kit's ways: text that becomes an enum gets the default first, one enum that becomes another drops it first.
             Some(default) if text_to_enum => {
@@ -187,26 +213,43 @@ impl Alteration<'_> {
         }
     }
 
-    fn set_not_null(&mut self) {
-        match (self.from.not_null, self.to.not_null) {
-            (false, true) => self.push(|table, column| Statement::SetNotNull { table, column }),
-            (true, false) => self.push(|table, column| Statement::DropNotNull { table, column }),
-            _ => {}
+    /// The notations of `serial` and a primary key require a value even of a column that is not declared NOT NULL.
+    fn set_not_null(&mut self, surroundings: Surroundings) {
+        let (from, to) = (self.from, self.to);
+        let (was_serial, is_serial) = (from.data_type.is_serial(), to.data_type.is_serial());
+        let sets = !from.not_null && (to.not_null || is_serial && !was_serial);
+        let drops = !to.not_null
+            && !is_serial
+            && !surroundings.key_requires
+            && (from.not_null || was_serial || surroundings.key_releases);
+        if sets {
+            self.push(|table, column| Statement::SetNotNull { table, column });
+        } else if drops {
+            self.push(|table, column| Statement::DropNotNull { table, column });
         }
     }
 
     fn set_identity(&mut self) {
         match (&self.from.identity, &self.to.identity) {
             (None, Some(identity)) => {
-                let identity = identity.clone();
+                let added = identity.clone();
                 self.push(|table, column| Statement::AddIdentity {
                     table,
                     column,
-                    identity,
+                    identity: added,
                 });
+                // The values that the sequence before it gave are taken.
+                if self.from.data_type.is_serial() {
+                    self.continue_behind_values(identity);
+                }
             }
             (Some(from), Some(to)) => {
-                for set in identity_settings(from, to) {
+                let mut settings = identity_settings(from, to);
+                let restarts = !(to.options.min..=to.options.max).contains(&from.options.start);
+                if restarts {
+                    settings = vec![format!("{} RESTART", settings.join(" SET "))];
+                }
+                for set in settings {
                     self.push(|table, column| Statement::AlterIdentity { table, column, set });
                 }
                 if from.sequence != to.sequence {
@@ -216,42 +259,53 @@ impl Alteration<'_> {
                         to: to.sequence.name.clone(),
                     });
                 }
+                if restarts {
+                    self.continue_behind_values(to);
+                }
             }
             _ => {}
         }
     }
 
+    fn continue_behind_values(&mut self, identity: &Identity) {
+        let sequence = QualifiedName::new(&self.table.schema, &identity.sequence.name);
+        let (increment, start) = (identity.options.increment, identity.options.start);
+        self.push(|table, column| Statement::SetSequenceValue {
+            table,
+            column,
+            sequence,
+            increment,
+            start,
+        });
+    }
+
     /// `serial` is a notation for a column with a sequence of its own (manual, 8.1.4); ALTER COLUMN does not know it.
-    fn set_serial(&mut self) {
+    fn set_serial(&mut self, as_text: bool) {
         let sequence = QualifiedName::new(
             &self.table.schema,
             format!("{}_{}_seq", self.table.name, self.to.name),
         );
-        let (from, to) = (
-            behind_serial(&self.from.data_type),
-            behind_serial(&self.to.data_type),
-        );
+        let before = if as_text {
+            left_as(self.from)
+        } else {
+            self.from.data_type.clone()
+        };
+        let (from, to) = (behind_serial(&before), behind_serial(&self.to.data_type));
         let loses_sequence = from.is_some() && to.is_none();
-        if loses_sequence || self.from.default.is_some() {
+        if loses_sequence || self.from.default.is_some() && !as_text {
             self.push(|table, column| Statement::DropDefault { table, column });
         }
         if loses_sequence {
             self.statements
                 .push(Statement::DropSequence(sequence.clone()));
         }
-        let plain = |data_type: &ColumnType, integer: Option<&str>| {
-            integer.map_or_else(|| data_type.clone(), ColumnType::parse)
-        };
-        let (plain_from, plain_to) = (
-            plain(&self.from.data_type, from),
-            plain(&self.to.data_type, to),
-        );
+        let (plain_from, plain_to) = (stored(&before), stored(&self.to.data_type));
         if plain_from != plain_to {
             let using = match cast(&self.to.name, &plain_from, &plain_to) {
                 Cast::Automatic => None,
                 Cast::Using(expression) => Some(expression),
             };
-            let data_type = altered_type(&plain_to);
+            let data_type = plain_to.qualified_sql();
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -280,6 +334,8 @@ impl Alteration<'_> {
                     table,
                     column,
                     sequence,
+                    increment: 1,
+                    start: 1,
                 });
                 self.push(|table, column| Statement::SetDefault {
                     table,
@@ -294,6 +350,7 @@ impl Alteration<'_> {
 
 fn is_falsy(default: &DefaultValue) -> bool {
     match default {
+        DefaultValue::Null => true,
         DefaultValue::Boolean(value) => !value,
         DefaultValue::Number(number) => number.parse() == Ok(0.0),
         DefaultValue::Sql(_) => false,
@@ -315,10 +372,15 @@ fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
     }
 }
 
+/// The type that values are stored as.
+fn stored(data_type: &ColumnType) -> ColumnType {
+    behind_serial(data_type).map_or_else(|| data_type.clone(), ColumnType::parse)
+}
+
 /// What differs between two identities, in drizzle-kit's order, as the texts behind SET.
 ///
-/// drizzle-kit alters each option by itself, which PostgreSQL refuses when the options do not go together in between; then they are altered at
-/// once, and the sequence starts anew where it must.
+/// drizzle-kit alters each option by itself. PostgreSQL refuses that when the options do not go together in between, as they do not when the sequence
+/// began outside of its new bounds: then they have to be altered at once, and the sequence restarted.
 fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
     let (old, new) = (&from.options, &to.options);
     let numbers = [
@@ -344,11 +406,6 @@ fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
         } else {
             "NO CYCLE".to_owned()
         });
-    }
-    let starts_outside = !(new.min..=new.max).contains(&old.start);
-    if starts_outside {
-        let restart = " RESTART";
-        settings = vec![format!("{}{restart}", settings.join(" SET "))];
     }
     settings
 }

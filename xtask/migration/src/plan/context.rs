@@ -1,42 +1,85 @@
 //! What the planning of one step may ask of the whole.
 
-use pg_schema::{Column, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table};
+use std::collections::HashMap;
 
-use super::columns::rebuilds;
+use pg_schema::{Column, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique};
+
+use super::cast::Cast;
+use super::columns::retyping;
 use crate::diff::{Change, Difference};
 
-/// The two states and what differs between them.
-#[derive(Clone, Copy)]
+/// The two states and what differs between them. Every question about one table is answered without a look at the others.
 pub(super) struct Context<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
+    altered: HashMap<&'a QualifiedName, AlteredTable<'a>>,
+}
+
+/// The changes of a table that is in both states, each with its place among all changes.
+#[derive(Default)]
+pub(super) struct AlteredTable<'a> {
+    pub(super) primary_key: Option<(usize, &'a Difference<PrimaryKey>)>,
+    pub(super) columns: Vec<(usize, &'a Difference<Box<Column>>)>,
+    uniques: Vec<(usize, &'a Difference<Unique>)>,
+    indexes: Vec<(usize, &'a Difference<Index>)>,
 }
 
 impl<'a> Context<'a> {
-    /// The changed columns of tables that are in both states.
-    pub(super) fn columns(
-        self,
-    ) -> impl Iterator<Item = (usize, &'a QualifiedName, &'a Difference<Column>)> {
-        self.changes
-            .iter()
-            .enumerate()
-            .filter_map(|(index, change)| match change {
-                Change::Column(table, difference) => Some((index, table, difference)),
-                _ => None,
-            })
+    pub(super) fn new(from: &'a Schema, to: &'a Schema, changes: &'a [Change]) -> Self {
+        let mut altered: HashMap<_, AlteredTable> = HashMap::new();
+        for (index, change) in changes.iter().enumerate() {
+            match change {
+                Change::Column(table, difference) => {
+                    let columns = &mut altered.entry(table).or_default().columns;
+                    columns.push((index, difference));
+                }
+                Change::PrimaryKey(table, difference) => {
+                    altered.entry(table).or_default().primary_key = Some((index, difference));
+                }
+                Change::Unique(table, difference) => {
+                    let uniques = &mut altered.entry(table).or_default().uniques;
+                    uniques.push((index, difference));
+                }
+                Change::Index(table, difference) => {
+                    let indexes = &mut altered.entry(table).or_default().indexes;
+                    indexes.push((index, difference));
+                }
+                _ => {}
+            }
+        }
+        Self {
+            from,
+            to,
+            changes,
+            altered,
+        }
     }
 
-    pub(super) fn adds_column(self, table: &QualifiedName, name: &str) -> bool {
-        self.columns().any(|(_, at, change)| matches!(change, Difference::Added(c) if at == table && c.name == name))
+    /// Tables that change in their columns, primary key, uniques or indexes, in the earlier state's order.
+    pub(super) fn altered_tables(
+        &self,
+    ) -> impl Iterator<Item = (&'a QualifiedName, &AlteredTable<'a>)> {
+        let tables = self.from.tables.iter();
+        tables.filter_map(|table| Some((&table.name, self.altered.get(&table.name)?)))
     }
 
-    pub(super) fn drops_column(self, table: &QualifiedName, name: &str) -> bool {
-        self.columns().any(|(_, at, change)| matches!(change, Difference::Removed(c) if at == table && c.name == name))
+    fn table(&self, name: &QualifiedName) -> (Option<&'a Table>, Option<&'a Table>) {
+        (self.from.tables.get(name), self.to.tables.get(name))
+    }
+
+    /// Whether a table that is in both states has the column only in the later one.
+    pub(super) fn adds_column(&self, table: &QualifiedName, name: &str) -> bool {
+        matches!(self.table(table), (Some(from), Some(to)) if !from.columns.contains(name) && to.columns.contains(name))
+    }
+
+    /// Whether a table that is in both states has the column only in the earlier one.
+    pub(super) fn drops_column(&self, table: &QualifiedName, name: &str) -> bool {
+        matches!(self.table(table), (Some(from), Some(to)) if from.columns.contains(name) && !to.columns.contains(name))
     }
 
     /// Whether the column is, in the later state, an unnamed primary key.
-    pub(super) fn is_inline_key(self, table: &QualifiedName, column: &str) -> bool {
+    pub(super) fn is_inline_key(&self, table: &QualifiedName, column: &str) -> bool {
         let key = self
             .to
             .tables
@@ -45,18 +88,7 @@ impl<'a> Context<'a> {
         key.is_some_and(|key| key.name.is_none() && key.columns.iter().any(|name| name == column))
     }
 
-    /// Columns that are dropped and added again to become generated otherwise; PostgreSQL drops their indexes and constraints with them.
-    pub(super) fn rebuilt_columns(self) -> impl Iterator<Item = (usize, &'a Table, &'a str)> {
-        self.columns()
-            .filter_map(move |(index, table, change)| match change {
-                Difference::Altered { from, to } if rebuilds(from, to) => {
-                    Some((index, self.to.tables.get(table)?, to.name.as_str()))
-                }
-                _ => None,
-            })
-    }
-
-    pub(super) fn keeps_index(self, table: &QualifiedName, index: &Index) -> bool {
+    pub(super) fn keeps_index(&self, table: &QualifiedName, index: &Index) -> bool {
         let earlier = self
             .from
             .tables
@@ -67,67 +99,133 @@ impl<'a> Context<'a> {
 
     /// Whether what the key refers to goes in this plan: a dropped table takes the key along, and PostgreSQL refuses to drop the unique
     /// constraint, index or primary key that it needs.
-    pub(super) fn loses_target(self, key: &ForeignKey) -> bool {
-        let target = &key.references;
-        let same = |columns: &[String]| same_columns(columns, &key.referenced_columns);
-        self.changes.iter().any(|change| match change {
-            Change::Table(Difference::Removed(table)) => table.name == *target,
-            Change::Unique(table, change) => {
-                table == target && change.from().is_some_and(|unique| same(&unique.columns))
-            }
-            Change::PrimaryKey(table, change) => {
-                table == target && change.from().is_some_and(|key| same(&key.columns))
-            }
-            Change::Index(table, change) => {
-                table == target
-                    && change
-                        .from()
-                        .and_then(unique_columns)
-                        .is_some_and(|columns| same(&columns))
-            }
-            _ => false,
+    pub(super) fn loses_target(&self, key: &ForeignKey) -> bool {
+        let dropped = matches!(self.table(&key.references), (Some(_), None));
+        dropped || self.change_of_target(key).is_some()
+    }
+
+    /// The change that takes away what the key needs in the table that it refers to.
+    fn change_of_target(&self, key: &ForeignKey) -> Option<usize> {
+        let altered = self.altered.get(&key.references)?;
+        let is_target = |columns: &[String]| same_columns(columns, &key.referenced_columns);
+        let unique = altered.uniques.iter().find(|(_, change)| {
+            change
+                .from()
+                .is_some_and(|unique| is_target(&unique.columns))
+        });
+        let index = altered.indexes.iter().find(|(_, change)| {
+            change
+                .from()
+                .is_some_and(|index| is_target_index(index, is_target))
+        });
+        let primary_key = altered
+            .primary_key
+            .filter(|(_, change)| change.from().is_some_and(|key| is_target(&key.columns)));
+        unique
+            .map(|(index, _)| *index)
+            .or(index.map(|(index, _)| *index))
+            .or(primary_key.map(|(index, _)| index))
+    }
+
+    /// Foreign keys that are in both states and cannot stay in between, with the change that they are in the way of: what they refer to goes and
+    /// comes again, or a column at one of their ends gets a type that PostgreSQL cannot compare with the other end's.
+    pub(super) fn interrupted_keys(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'a QualifiedName, &'a ForeignKey)> {
+        let tables = self.from.tables.iter();
+        let keys = tables.flat_map(|table| {
+            let later = self.to.tables.get(&table.name);
+            let keys = table.foreign_keys.iter();
+            keys.filter(move |key| {
+                later.is_some_and(|later| later.foreign_keys.get(&key.name) == Some(key))
+            })
+            .map(|key| (&table.name, key))
+        });
+        keys.filter_map(|(table, key)| {
+            let converted = || {
+                let own = self.conversion(table, &key.columns);
+                own.or_else(|| self.conversion(&key.references, &key.referenced_columns))
+            };
+            let change = self.change_of_target(key).or_else(converted)?;
+            Some((change, table, key))
         })
     }
 
+    /// The change that gives one of the columns a type to which PostgreSQL cannot convert by itself.
+    fn conversion(&self, table: &QualifiedName, columns: &[String]) -> Option<usize> {
+        let altered = self.altered.get(table)?;
+        let change = altered.columns.iter().find(|(_, change)| match change {
+            Difference::Altered { from, to } => {
+                columns.contains(&from.name) && matches!(retyping(from, to), Some(Cast::Using(_)))
+            }
+            _ => false,
+        });
+        change.map(|(index, _)| *index)
+    }
+
     /// Whether what the key refers to is only made after the usual place of foreign keys.
-    pub(super) fn gains_target_late(self, key: &ForeignKey) -> bool {
-        let Some(target) = self.to.tables.get(&key.references) else {
+    pub(super) fn gains_target_late(&self, key: &ForeignKey) -> bool {
+        let (earlier, Some(target)) = self.table(&key.references) else {
             return false;
         };
-        let earlier = self.from.tables.get(&key.references);
-        let same = |columns: &[String]| same_columns(columns, &key.referenced_columns);
+        let is_target = |columns: &[String]| same_columns(columns, &key.referenced_columns);
         let by_key = target
             .primary_key
             .as_ref()
-            .is_some_and(|key| same(&key.columns) && !self.replaces_key(&target.name, key));
+            .is_some_and(|key| is_target(&key.columns) && !self.replaces_key(&target.name, key));
         let by_unique = target.uniques.iter().any(|unique| {
-            same(&unique.columns)
+            is_target(&unique.columns)
                 && earlier.is_none_or(|earlier| earlier.uniques.get(&unique.name) == Some(unique))
         });
         let by_index = target.indexes.iter().any(|index| {
-            self.keeps_index(&target.name, index)
-                && unique_columns(index).is_some_and(|columns| same(&columns))
+            self.keeps_index(&target.name, index) && is_target_index(index, is_target)
         });
         !(by_key || by_unique || by_index)
     }
 
-    /// Whether the named key only changes its columns: then drizzle-kit replaces it near the end. A dropped column would take it along, so
-    /// with one it goes the way of other keys.
-    pub(super) fn replaces_key(self, table: &QualifiedName, key: &PrimaryKey) -> bool {
-        let earlier = self
-            .from
-            .tables
-            .get(table)
-            .and_then(|table| table.primary_key.as_ref());
-        earlier.is_some_and(|earlier| {
+    /// Whether the named key only changes its columns: then drizzle-kit replaces it near the end. A column that is dropped would take it along, and
+    /// one that it no longer holds could not lose its NOT NULL before, so with one it goes the way of other keys.
+    pub(super) fn replaces_key(&self, table: &QualifiedName, key: &PrimaryKey) -> bool {
+        let (Some(from), Some(to)) = self.table(table) else {
+            return false;
+        };
+        let goes_first = |name: &String| {
+            let later = to.columns.get(name);
+            later.is_none_or(|column| !column.not_null && !key.columns.contains(name))
+        };
+        from.primary_key.as_ref().is_some_and(|earlier| {
             key.name.is_some()
                 && earlier.name == key.name
                 && earlier.columns != key.columns
-                && !earlier
-                    .columns
-                    .iter()
-                    .any(|column| self.drops_column(table, column))
+                && !earlier.columns.iter().any(goes_first)
         })
+    }
+
+    /// Whether a primary key requires a value of the column while columns are altered: an unnamed one is added before, a named one that goes is
+    /// dropped before.
+    pub(super) fn key_requires(&self, table: &QualifiedName, column: &str) -> bool {
+        let (Some(from), Some(to)) = self.table(table) else {
+            return false;
+        };
+        let holds = |key: &&PrimaryKey| key.columns.iter().any(|name| name == column);
+        let earlier = from.primary_key.as_ref().filter(holds);
+        let later = to.primary_key.as_ref().filter(holds);
+        let stays = earlier.is_some()
+            && to.primary_key.as_ref().is_some_and(|key| {
+                from.primary_key.as_ref() == Some(key) || self.replaces_key(table, key)
+            });
+        stays || later.is_some_and(|key| key.name.is_none())
+    }
+
+    /// Whether a primary key required a value of the column before, and none does afterwards.
+    pub(super) fn key_releases(&self, table: &QualifiedName, column: &str) -> bool {
+        let holds = |table: Option<&Table>| {
+            table
+                .and_then(|table| table.primary_key.as_ref())
+                .is_some_and(|key| key.columns.iter().any(|name| name == column))
+        };
+        let (from, to) = self.table(table);
+        holds(from) && !holds(to)
     }
 }
 
@@ -135,15 +233,15 @@ fn same_columns(columns: &[String], others: &[String]) -> bool {
     columns.len() == others.len() && columns.iter().all(|column| others.contains(column))
 }
 
-/// The columns on which an index makes a foreign key possible (manual, CREATE TABLE, REFERENCES).
-fn unique_columns(index: &Index) -> Option<Vec<String>> {
+/// Whether a foreign key can refer to the index's columns (manual, CREATE TABLE, REFERENCES).
+fn is_target_index(index: &Index, is_target: impl Fn(&[String]) -> bool) -> bool {
     let columns = index.keys.iter().map(|key| match &key.term {
         pg_schema::IndexTerm::Column(name) => Some(name.clone()),
         pg_schema::IndexTerm::Expression(_) => None,
     });
-    if index.unique && index.predicate.is_none() {
-        columns.collect()
-    } else {
-        None
-    }
+    index.unique
+        && index.predicate.is_none()
+        && columns
+            .collect::<Option<Vec<_>>>()
+            .is_some_and(|columns| is_target(&columns))
 }

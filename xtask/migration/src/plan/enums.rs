@@ -1,10 +1,11 @@
 //! Changes of an enum's labels. New ones are added; for anything else PostgreSQL has no statement, and the type is made anew.
 
-use pg_schema::{Check, Column, ColumnType, Enum, Index, QualifiedName, Table};
+use pg_schema::{Column, ColumnType, Enum, QualifiedName};
 
 use super::context::Context;
+use super::dependents::{Causes, Dependents};
 use crate::diff::{Change, Difference};
-use crate::statement::{ConstraintKind, Statement, altered_type};
+use crate::statement::Statement;
 
 /// A change of an enum that is in both states.
 pub(super) struct EnumChange<'a> {
@@ -15,9 +16,7 @@ pub(super) struct EnumChange<'a> {
     carried: Vec<CarriedColumn<'a>>,
     /// Whether a table is created with a default that the type has only afterwards.
     pub(super) needed_by_new_tables: bool,
-    checks: Vec<(&'a QualifiedName, &'a Check)>,
-    indexes: Vec<(&'a QualifiedName, &'a Index)>,
-    generated: Vec<(&'a QualifiedName, &'a Column)>,
+    pub(super) dependents: Dependents<'a>,
 }
 
 /// A column that goes through text while its type is made anew.
@@ -33,12 +32,12 @@ struct CarriedColumn<'a> {
 pub(super) enum Carried {
     /// It has its new type and default.
     Through,
-    /// It is text without a default.
+    /// It is text, or an array of text, without a default.
     AsText,
 }
 
 impl<'a> EnumChange<'a> {
-    pub(super) fn all(context: Context<'a>) -> Vec<Self> {
+    pub(super) fn all(context: &Context<'a>) -> Vec<Self> {
         let altered =
             context
                 .changes
@@ -53,7 +52,7 @@ impl<'a> EnumChange<'a> {
             .collect()
     }
 
-    fn new(index: usize, from: &'a Enum, to: &'a Enum, context: Context<'a>) -> Self {
+    fn new(index: usize, from: &'a Enum, to: &'a Enum, context: &Context<'a>) -> Self {
         let is_of = |column: &&Column| is_of(&column.data_type, &from.name);
         let mut created = Vec::new();
         let mut carried = Vec::new();
@@ -66,13 +65,14 @@ impl<'a> EnumChange<'a> {
                         after: Some(after),
                     }),
                     Some(earlier) => {
-                        carried.extend(earlier.columns.get(&after.name).map(|before| {
-                            CarriedColumn {
+                        let before = earlier.columns.get(&after.name);
+                        carried.extend(before.filter(|before| goes_through(before, after)).map(
+                            |before| CarriedColumn {
                                 table: &table.name,
                                 before,
                                 after: Some(after),
-                            }
-                        }));
+                            },
+                        ));
                     }
                 }
             }
@@ -87,8 +87,10 @@ impl<'a> EnumChange<'a> {
             let Some(later) = context.to.tables.get(&table.name) else {
                 continue;
             };
-            let leaves =
-                |column: &&Column| !later.columns.get(&column.name).as_ref().is_some_and(is_of);
+            let leaves = |column: &&Column| {
+                let after = later.columns.get(&column.name).filter(is_of);
+                !after.is_some_and(|after| goes_through(column, after))
+            };
             let leaving = table.columns.iter().filter(is_of).filter(leaves);
             carried.extend(leaving.map(|before| CarriedColumn {
                 table: &table.name,
@@ -102,50 +104,29 @@ impl<'a> EnumChange<'a> {
             to,
             carried,
             needed_by_new_tables,
-            checks: Vec::new(),
-            indexes: Vec::new(),
-            generated: Vec::new(),
+            dependents: Dependents::default(),
         };
-        change.find_dependents(context);
+        if !change.only_adds() {
+            change.find_dependents(context);
+        }
         change
     }
 
-    /// Generated columns, checks and indexes whose SQL mentions a carried column: PostgreSQL would have to read it anew with a column of text,
-    /// and cannot.
-    fn find_dependents(&mut self, context: Context<'a>) {
+    fn find_dependents(&mut self, context: &Context<'a>) {
         for table in &context.from.tables {
-            let Some(later) = context.to.tables.get(&table.name) else {
-                continue;
-            };
-            let name = &table.name;
-            let carried = self.carried.iter().filter(|column| column.table == name);
-            let columns: Vec<_> = carried.map(|column| column.before.name.as_str()).collect();
-            let mentions =
-                |columns: &[&str], sql: &str| columns.iter().any(|column| sql.contains(column));
-            let computed = table.columns.iter().filter(|column| {
-                column
-                    .generated
-                    .as_ref()
-                    .is_some_and(|sql| mentions(&columns, sql))
-                    && later.columns.get(&column.name) == Some(column)
-            });
-            let computed: Vec<_> = computed.collect();
-            let checks = table.checks.iter().filter(|check| {
-                mentions(&columns, &check.expression)
-                    && later.checks.get(&check.name) == Some(check)
-            });
-            self.checks.extend(checks.map(|check| (name, check)));
-            let indexes = table.indexes.iter().filter(|index| {
-                let depends = columns.iter().any(|column| index.mentions(column));
-                (depends || computed.iter().any(|column| index.uses(&column.name)))
-                    && later
-                        .indexes
-                        .get(&index.name)
-                        .is_some_and(|later| later.same_state(index))
-            });
-            self.indexes.extend(indexes.map(|index| (name, index)));
-            self.generated
-                .extend(computed.into_iter().map(|column| (name, column)));
+            if let Some(later) = context.to.tables.get(&table.name) {
+                let carried = self
+                    .carried
+                    .iter()
+                    .filter(|column| *column.table == table.name);
+                let columns: Vec<_> = carried.map(|column| column.before.name.as_str()).collect();
+                let causes = Causes {
+                    retyped: columns.clone(),
+                    converted: columns,
+                    rebuilt: Vec::new(),
+                };
+                self.dependents.add(table, later, &causes);
+            }
         }
     }
 
@@ -175,62 +156,16 @@ impl<'a> EnumChange<'a> {
         if self.only_adds() {
             return Vec::new();
         }
-        let mut statements = Vec::new();
-        statements.extend(
-            self.checks
-                .iter()
-                .map(|(table, check)| Statement::DropConstraint {
-                    table: (*table).clone(),
-                    name: check.name.clone(),
-                    kind: ConstraintKind::Check,
-                    replaced: false,
-                }),
-        );
-        statements.extend(self.indexes.iter().map(|(table, index)| {
-            Statement::DropIndex(QualifiedName::new(&table.schema, &index.name))
-        }));
-        statements.extend(
-            self.generated
-                .iter()
-                .map(|(table, column)| Statement::DropColumn {
-                    table: (*table).clone(),
-                    column: column.name.clone(),
-                    rebuilt: true,
-                }),
-        );
+        let mut statements = self.dependents.drop();
         for column in &self.carried {
             column.to_text(&mut statements);
         }
         statements.push(Statement::DropEnum(self.from.name.clone()));
         statements.push(Statement::CreateEnum(self.to.clone()));
         for column in &self.carried {
-            column.from_text(&mut statements);
+            column.to_enum(&mut statements);
         }
-        statements.extend(
-            self.generated
-                .iter()
-                .map(|(table, column)| Statement::AddColumn {
-                    table: (*table).clone(),
-                    column: (*column).clone(),
-                    primary_key: false,
-                }),
-        );
-        statements.extend(
-            self.indexes
-                .iter()
-                .map(|(table, index)| Statement::CreateIndex {
-                    table: (*table).clone(),
-                    index: (*index).clone(),
-                }),
-        );
-        statements.extend(
-            self.checks
-                .iter()
-                .map(|(table, check)| Statement::AddCheck {
-                    table: (*table).clone(),
-                    check: (*check).clone(),
-                }),
-        );
+        statements.extend(self.dependents.restore());
         statements
     }
 
@@ -272,7 +207,10 @@ impl CarriedColumn<'_> {
         statements.push(Statement::SetDataType {
             table: table.clone(),
             column: column.clone(),
-            data_type: "text".to_owned(),
+            data_type: match self.after {
+                None => left_as(self.before).sql(),
+                Some(_) => "text".to_owned(),
+            },
             using: None,
         });
         if let Some(default) = default {
@@ -284,10 +222,10 @@ impl CarriedColumn<'_> {
         }
     }
 
-    fn from_text(&self, statements: &mut Vec<Statement>) {
+    fn to_enum(&self, statements: &mut Vec<Statement>) {
         let Some(after) = self.after else { return };
         let (table, column) = (self.table.clone(), self.before.name.clone());
-        let data_type = altered_type(&after.data_type);
+        let data_type = after.data_type.qualified_sql();
         if let Some(default) = &after.default {
             let default = format!("{}::{data_type}", default.sql());
             statements.push(Statement::SetDefault {
@@ -307,6 +245,24 @@ impl CarriedColumn<'_> {
             using,
         });
     }
+}
+
+/// Whether a column that has the enum's type afterwards can become it by way of text: a value and an array of it are no text of each other, and
+/// what else gives a column its value does not give text.
+fn goes_through(before: &Column, after: &Column) -> bool {
+    before.data_type.dimensions().is_empty() == after.data_type.dimensions().is_empty()
+        && !before.data_type.is_serial()
+        && before.identity.is_none()
+        && before.generated.is_none()
+}
+
+/// The type in which a column waits for another one than the enum's.
+pub(super) fn left_as(before: &Column) -> ColumnType {
+    ColumnType::parse(if before.data_type.dimensions().is_empty() {
+        "text"
+    } else {
+        "text[]"
+    })
 }
 
 fn is_of(data_type: &ColumnType, name: &QualifiedName) -> bool {

@@ -9,7 +9,7 @@ use crate::hazard::{Hazard, HazardKind};
 use crate::statement::{ConstraintKind, Statement};
 
 /// The hazards of a statement. A table that the plan itself creates has neither rows nor users.
-pub(super) fn hazards(statement: &Statement, change: usize, context: Context) -> Vec<Hazard> {
+pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -> Vec<Hazard> {
     let (from, to, change) = (context.from, context.to, &context.changes[change]);
     let mut found = Found(Vec::new());
     let exists = |table: &QualifiedName| from.tables.contains(table);
@@ -20,7 +20,6 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: Context) ->
         Statement::DropTable(table) => {
             found.data_loss(format!("dropping table \"{table}\" deletes all its rows; views on it and foreign keys to it go too"));
         }
-        Statement::DropEnum(_) | Statement::CreateEnum(_) => {}
         Statement::AddEnumValue { name, value, .. } => found.add(
             HazardKind::NotReversible,
             format!("label '{value}' stays in enum \"{name}\": PostgreSQL has no statement that removes one"),

@@ -1,10 +1,13 @@
 //! The way from one state to another: ordered steps with what can go wrong at each.
 
+mod alter;
 mod cast;
 mod columns;
 mod context;
+mod dependents;
 mod enums;
 mod hazards;
+mod keys;
 mod order;
 
 use pg_schema::Schema;
@@ -53,11 +56,7 @@ pub enum RunMode {
 /// When the states differ in a kind of object that is not planned.
 pub fn plan(from: &Schema, to: &Schema) -> Result<Plan, UnsupportedKinds> {
     let changes = diff(from, to)?;
-    let steps = order::steps(Context {
-        from,
-        to,
-        changes: &changes,
-    });
+    let steps = order::steps(&Context::new(from, to, &changes));
     Ok(Plan { changes, steps })
 }
 

@@ -1,31 +1,36 @@
 //! The order of the steps: drizzle-kit's phases, and the exceptions without which PostgreSQL refuses a step.
 
-use pg_schema::{ForeignKey, Index, PrimaryKey, QualifiedName};
+use std::collections::HashSet;
 
-use super::columns::alter_column;
+use pg_schema::{ForeignKey, Index, QualifiedName};
+
 use super::context::Context;
+use super::dependents::Dependents;
 use super::enums::EnumChange;
 use super::hazards::hazards;
 use super::{RunMode, Step};
 use crate::diff::{Change, Difference};
 use crate::statement::{ConstraintKind, Statement};
 
-pub(super) fn steps(context: Context) -> Vec<Step> {
-    let mut steps = Steps {
+pub(super) fn steps(context: &Context) -> Vec<Step> {
+    let mut order = Order {
         context,
         steps: Vec::new(),
+        dependents: Vec::new(),
     };
-    steps.run();
-    steps.steps
+    order.run();
+    order.steps
 }
 
 /// Steps under construction.
-struct Steps<'a> {
-    context: Context<'a>,
+pub(super) struct Order<'a> {
+    pub(super) context: &'a Context<'a>,
     steps: Vec<Step>,
+    /// What has gone and come back beside altered columns.
+    pub(super) dependents: Vec<Dependents<'a>>,
 }
 
-impl<'a> Steps<'a> {
+impl<'a> Order<'a> {
     fn run(&mut self) {
         let context = self.context;
         let enums = EnumChange::all(context);
@@ -73,14 +78,7 @@ impl<'a> Steps<'a> {
         self.add_named_keys(true);
         self.add_foreign_keys(false);
         self.create_indexes();
-        self.phase(|change| match change {
-            Change::Column(table, Difference::Removed(column)) => Some(Statement::DropColumn {
-                table: table.clone(),
-                column: column.name.clone(),
-                rebuilt: false,
-            }),
-            _ => None,
-        });
+        self.drop_columns(&enums);
         self.replace_keys();
         self.add_constraints();
         self.add_foreign_keys(true);
@@ -99,13 +97,20 @@ impl<'a> Steps<'a> {
     }
 
     /// Goes over all changes once and takes the statements that one phase makes of them.
-    fn phase<S: IntoIterator<Item = Statement>>(&mut self, statements: impl Fn(&'a Change) -> S) {
+    pub(super) fn phase<S: IntoIterator<Item = Statement>>(
+        &mut self,
+        statements: impl Fn(&'a Change) -> S,
+    ) {
         for (index, change) in self.context.changes.iter().enumerate() {
             self.extend(index, statements(change));
         }
     }
 
-    fn extend(&mut self, change: usize, statements: impl IntoIterator<Item = Statement>) {
+    pub(super) fn extend(
+        &mut self,
+        change: usize,
+        statements: impl IntoIterator<Item = Statement>,
+    ) {
         for statement in statements {
             let run = match &statement {
                 Statement::CreateIndex { index, .. } if index.concurrently => RunMode::Outside,
@@ -180,6 +185,12 @@ impl<'a> Steps<'a> {
                 .map(|key| drop_constraint(table, &key.name, ConstraintKind::ForeignKey)),
             _ => None,
         });
+        if early {
+            for (change, table, key) in context.interrupted_keys() {
+                let dropped = drop_constraint(table, &key.name, ConstraintKind::ForeignKey);
+                self.extend(change, [dropped]);
+            }
+        }
     }
 
     fn drop_indexes(&mut self) {
@@ -195,99 +206,12 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn drop_named_keys(&mut self) {
-        let context = self.context;
-        self.phase(|change| match change {
-            Change::PrimaryKey(table, difference) => {
-                let replaced = difference
-                    .to()
-                    .is_some_and(|key| context.replaces_key(table, key));
-                let named = difference
-                    .from()
-                    .filter(|key| key.name.is_some() && !replaced);
-                named.map(|key| {
-                    drop_constraint(
-                        table,
-                        &primary_key_name(table, key),
-                        ConstraintKind::PrimaryKey,
-                    )
-                })
-            }
-            _ => None,
-        });
-    }
-
-    /// Table by table: unnamed primary keys first, then the columns.
-    fn alter_columns(&mut self, enums: &[EnumChange]) {
-        let context = self.context;
-        for table in &context.from.tables {
-            for (index, change) in context.changes.iter().enumerate() {
-                if let Change::PrimaryKey(at, difference) = change
-                    && *at == table.name
-                {
-                    self.extend(index, unnamed_key(context, at, difference));
-                }
-            }
-            for (index, at, change) in context.columns().filter(|(_, at, _)| **at == table.name) {
-                if let Difference::Altered { from, to } = change {
-                    let carried = enums.iter().find_map(|change| change.carries(at, &to.name));
-                    let primary_key = context.is_inline_key(at, &to.name);
-                    self.extend(index, alter_column(at, from, to, carried, primary_key));
-                }
-            }
-        }
-    }
-
-    /// A named key comes before new columns, as drizzle-kit has it, unless it needs one of them.
-    fn add_named_keys(&mut self, on_new_columns: bool) {
-        let context = self.context;
-        self.phase(|change| match change {
-            Change::PrimaryKey(table, difference) => difference
-                .to()
-                .filter(|key| key.name.is_some() && !context.replaces_key(table, key))
-                .filter(|key| {
-                    key.columns
-                        .iter()
-                        .any(|column| context.adds_column(table, column))
-                        == on_new_columns
-                })
-                .map(|key| Statement::AddPrimaryKey {
-                    table: table.clone(),
-                    key: key.clone(),
-                }),
-            _ => None,
-        });
-    }
-
-    fn replace_keys(&mut self) {
-        let context = self.context;
-        self.phase(|change| match change {
-            Change::PrimaryKey(table, Difference::Altered { to, .. })
-                if context.replaces_key(table, to) =>
-            {
-                vec![
-                    Statement::DropConstraint {
-                        table: table.clone(),
-                        name: primary_key_name(table, to),
-                        kind: ConstraintKind::PrimaryKey,
-                        replaced: true,
-                    },
-                    Statement::AddPrimaryKey {
-                        table: table.clone(),
-                        key: to.clone(),
-                    },
-                ]
-            }
-            _ => Vec::new(),
-        });
-    }
-
     fn add_columns(&mut self) {
         let context = self.context;
         self.phase(|change| match change {
             Change::Column(table, Difference::Added(column)) => Some(Statement::AddColumn {
                 table: table.clone(),
-                column: column.clone(),
+                column: (**column).clone(),
                 primary_key: context.is_inline_key(table, &column.name),
             }),
             _ => None,
@@ -324,11 +248,13 @@ impl<'a> Steps<'a> {
                 .map(|key| add_foreign_key(table, key)),
             _ => None,
         });
+        for (change, table, key) in context.interrupted_keys().filter(|(_, _, key)| due(key)) {
+            self.extend(change, [add_foreign_key(table, key)]);
+        }
     }
 
-    /// Indexes of tables that were there: added ones, altered ones, and those that went with a rebuilt column.
+    /// Indexes of tables that were there: added ones, then altered ones.
     fn create_indexes(&mut self) {
-        let context = self.context;
         for altered in [false, true] {
             self.phase(|change| match change {
                 Change::Index(table, difference) if is_altered(difference) == altered => {
@@ -337,17 +263,32 @@ impl<'a> Steps<'a> {
                 _ => None,
             });
         }
-        for (change, table, column) in context.rebuilt_columns() {
-            let lost = table
-                .indexes
-                .iter()
-                .filter(|index| context.keeps_index(&table.name, index) && index.uses(column));
-            self.extend(change, lost.map(|index| create_index(&table.name, index)));
+    }
+
+    fn drop_columns(&mut self, enums: &[EnumChange]) {
+        let mut gone: HashSet<(&QualifiedName, &str)> = HashSet::new();
+        for dependents in self
+            .dependents
+            .iter()
+            .chain(enums.iter().map(|change| &change.dependents))
+        {
+            gone.extend(dependents.dropped());
         }
+        self.phase(|change| match change {
+            Change::Column(table, Difference::Removed(column))
+                if !gone.contains(&(table, column.name.as_str())) =>
+            {
+                Some(Statement::DropColumn {
+                    table: table.clone(),
+                    column: column.name.clone(),
+                    rebuilt: false,
+                })
+            }
+            _ => None,
+        });
     }
 
     fn add_constraints(&mut self) {
-        let context = self.context;
         self.phase(|change| match change {
             Change::Unique(table, difference) => {
                 difference.to().map(|unique| Statement::AddUnique {
@@ -357,21 +298,6 @@ impl<'a> Steps<'a> {
             }
             _ => None,
         });
-        for (change, table, column) in context.rebuilt_columns() {
-            let earlier = context.from.tables.get(&table.name);
-            let lost = table.uniques.iter().filter(|unique| {
-                unique.columns.iter().any(|name| name == column)
-                    && earlier
-                        .is_some_and(|earlier| earlier.uniques.get(&unique.name) == Some(unique))
-            });
-            self.extend(
-                change,
-                lost.map(|unique| Statement::AddUnique {
-                    table: table.name.clone(),
-                    unique: unique.clone(),
-                }),
-            );
-        }
         self.phase(|change| match change {
             Change::Check(table, difference) => difference.to().map(|check| Statement::AddCheck {
                 table: table.clone(),
@@ -382,48 +308,15 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// The statements of a primary key that has no name on one of its sides. The key of a new column is part of ADD COLUMN, and that of a dropped
-/// column goes with it.
-fn unnamed_key(
-    context: Context,
-    table: &QualifiedName,
-    difference: &Difference<PrimaryKey>,
-) -> Vec<Statement> {
-    let unnamed = |key: &&PrimaryKey| key.name.is_none();
-    let mut statements = Vec::new();
-    if let Some(key) = difference.from().filter(unnamed) {
-        let goes_along = difference.to().is_none()
-            && key
-                .columns
-                .iter()
-                .any(|column| context.drops_column(table, column));
-        if !goes_along {
-            statements.push(drop_constraint(
-                table,
-                &primary_key_name(table, key),
-                ConstraintKind::PrimaryKey,
-            ));
-        }
-    }
-    if let Some(key) = difference.to().filter(unnamed)
-        && !key
-            .columns
-            .iter()
-            .any(|column| context.adds_column(table, column))
-    {
-        statements.push(Statement::AddPrimaryKey {
-            table: table.clone(),
-            key: key.clone(),
-        });
-    }
-    statements
-}
-
 fn is_altered<T>(difference: &Difference<T>) -> bool {
     matches!(difference, Difference::Altered { .. })
 }
 
-fn drop_constraint(table: &QualifiedName, name: &str, kind: ConstraintKind) -> Statement {
+pub(super) fn drop_constraint(
+    table: &QualifiedName,
+    name: &str,
+    kind: ConstraintKind,
+) -> Statement {
     Statement::DropConstraint {
         table: table.clone(),
         name: name.to_owned(),
@@ -444,17 +337,4 @@ fn create_index(table: &QualifiedName, index: &Index) -> Statement {
         table: table.clone(),
         index: index.clone(),
     }
-}
-
-/// The key's name: PostgreSQL calls an unnamed one `<table>_pkey` and cuts the table's name so that all of it fits (`makeObjectName`).
-/// (drizzle-kit does not know the name and writes a comment that asks the reader to find it.)
-fn primary_key_name(table: &QualifiedName, key: &PrimaryKey) -> String {
-    const SUFFIX: &str = "_pkey";
-    key.name.clone().unwrap_or_else(|| {
-        let room = pg_schema::MAX_NAME_BYTES - SUFFIX.len();
-        format!(
-            "{}{SUFFIX}",
-            &table.name[..table.name.floor_char_boundary(room)]
-        )
-    })
 }

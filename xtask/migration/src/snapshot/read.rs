@@ -4,7 +4,7 @@ use pg_schema::{
     Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
     IndexKey, IndexTerm, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand,
     PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions,
-    SortOrder, Table, Unique, View,
+    SortOrder, StorageParameter, Table, Unique, View,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -178,7 +178,7 @@ fn table(wire: wire::Table) -> Result<Table, SnapshotError> {
             }),
             "check",
         )?,
-        indexes: collect(wire.indexes.into_values().map(index), "index")?,
+        indexes: collect(wire.indexes.into_values().map(|i| Ok(index(i))), "index")?,
         policies: collect(wire.policies.into_values().map(policy), "policy")?,
         row_security: wire.is_rls_enabled,
         name,
@@ -207,19 +207,19 @@ fn column(table: &QualifiedName, wire: wire::Column) -> Result<Column, SnapshotE
         },
         name: wire.name,
         not_null: wire.not_null,
-        default: wire.default.and_then(default),
+        default: wire.default.map(default),
         generated: wire.generated.map(|generated| generated.expression),
         identity: identity.transpose()?,
     })
 }
 
-fn default(value: Value) -> Option<DefaultValue> {
+fn default(value: Value) -> DefaultValue {
     match value {
-        Value::Null => None,
-        Value::Bool(value) => Some(DefaultValue::Boolean(value)),
-        Value::Number(number) => Some(DefaultValue::Number(number.to_string())),
-        Value::String(sql) => Some(DefaultValue::Sql(sql)),
-        other => Some(DefaultValue::Sql(other.to_string())),
+        Value::Null => DefaultValue::Null,
+        Value::Bool(value) => DefaultValue::Boolean(value),
+        Value::Number(number) => DefaultValue::Number(number.to_string()),
+        Value::String(sql) => DefaultValue::Sql(sql),
+        other => DefaultValue::Sql(other.to_string()),
     }
 }
 
@@ -266,7 +266,7 @@ fn foreign_key(wire: wire::ForeignKey) -> Result<ForeignKey, SnapshotError> {
     })
 }
 
-fn index(wire: wire::Index) -> Result<Index, SnapshotError> {
+fn index(wire: wire::Index) -> Index {
     let keys = wire.columns.into_iter().map(|key| IndexKey {
         term: if key.is_expression {
             IndexTerm::Expression(key.expression)
@@ -285,11 +285,19 @@ fn index(wire: wire::Index) -> Result<Index, SnapshotError> {
         },
         operator_class: key.opclass,
     });
-    let with = wire.with.into_iter().map(|(parameter, value)| match value {
-        Value::String(text) => (parameter, text),
-        other => (parameter, other.to_string()),
+    let with = wire.with.into_iter().map(|(name, value)| match value {
+        Value::String(value) => StorageParameter {
+            name,
+            value,
+            as_string: true,
+        },
+        other => StorageParameter {
+            name,
+            value: other.to_string(),
+            as_string: false,
+        },
     });
-    Ok(Index {
+    Index {
         name: wire.name,
         unique: wire.is_unique,
         method: wire.method,
@@ -297,7 +305,7 @@ fn index(wire: wire::Index) -> Result<Index, SnapshotError> {
         predicate: wire.predicate,
         with: with.collect(),
         concurrently: wire.concurrently,
-    })
+    }
 }
 
 fn policy(wire: wire::Policy) -> Result<Policy, SnapshotError> {

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 #[derive(Serialize, Deserialize)]
@@ -77,8 +77,17 @@ pub(super) struct Column {
     pub(super) generated: Option<Generated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) identity: Option<Identity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(super) default: Option<Value>,
+}
+
+/// A default of `null` is there, unlike one that is absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -244,6 +253,7 @@ pub(super) struct Policy {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the keys are drizzle-kit\'s")]
 pub(super) struct Role {
     pub(super) name: String,
     #[serde(default)]

@@ -186,6 +186,7 @@ fn column(column: &Column, primary_key: bool) -> wire::Column {
 
 fn default(default: &DefaultValue) -> Value {
     match default {
+        DefaultValue::Null => Value::Null,
         DefaultValue::Boolean(value) => Value::Bool(*value),
         DefaultValue::Sql(sql) => Value::String(sql.clone()),
         DefaultValue::Number(text) => scalar(text),
@@ -253,7 +254,14 @@ fn index(index: &Index) -> wire::Index {
         with: index
             .with
             .iter()
-            .map(|(parameter, value)| (parameter.clone(), scalar(value)))
+            .map(|parameter| {
+                let value = if parameter.as_string {
+                    Value::String(parameter.value.clone())
+                } else {
+                    scalar(&parameter.value)
+                };
+                (parameter.name.clone(), value)
+            })
             .collect::<IndexMap<_, _>>(),
     }
 }

@@ -1,14 +1,19 @@
 //! From a declaration to the state it declares, or to everything that is wrong with it.
 
+mod parts;
+
 use std::collections::HashSet;
 
-use super::check::{Problems, check_columns, check_name, check_names, check_references};
+use self::parts::{add_foreign_keys, add_index, add_unique, set_primary_key};
+
+use super::check::{
+    Problems, check_column, check_columns, check_name, check_names, check_references,
+};
 use super::column::TypeName;
 use super::default::ColumnDefault;
-use super::{Column, Declaration, Enum, Index, Item, Literal, Reference, SchemaErrors, Table};
+use super::{Column, Declaration, Enum, Item, Literal, Reference, SchemaErrors, Table};
 use crate::model::{
-    self, ColumnType, Identity, IndexTerm, Object, Objects, PUBLIC, QualifiedName, Schema,
-    SequenceOptions,
+    self, ColumnType, Identity, Object, Objects, PUBLIC, QualifiedName, Schema, SequenceOptions,
 };
 
 /// What names in a declaration can refer to.
@@ -299,180 +304,6 @@ fn sequence_options(options: &super::IdentityOptions, base: &str) -> SequenceOpt
         cache: options.cache.unwrap_or(1),
         cycle: options.cycle,
     }
-}
-
-fn set_primary_key(table: &mut model::Table, declared: &Table, problems: &mut Problems) {
-    let on_columns = declared.columns.iter().filter(|column| column.primary_key);
-    let on_columns = on_columns.map(|column| model::PrimaryKey {
-        name: None,
-        columns: vec![column.name.clone()],
-    });
-    let on_table = declared.primary_keys.iter().map(|key| model::PrimaryKey {
-        name: Some(
-            key.name
-                .clone()
-                .unwrap_or_else(|| format!("{}_{}_pk", declared.name, key.columns.join("_"))),
-        ),
-        columns: key.columns.clone(),
-    });
-    let mut keys = on_columns.chain(on_table);
-    table.primary_key = keys.next();
-    if let Some(second) = keys.next() {
-        let hint = if second.name.is_none() {
-            "; a key over several columns is `.primary_key(primary_key([…]))` on the table"
-        } else {
-            ""
-        };
-        problems.add(
-            format!("table \"{}\"", table.name),
-            format!("has more than one primary key{hint}"),
-        );
-    }
-    if let Some(key) = &table.primary_key {
-        let place = format!("table \"{}\", primary key", table.name);
-        if let Some(name) = &key.name {
-            check_name(&place, "its name", name, problems);
-        }
-        check_columns(table, &key.columns, &place, problems);
-    }
-}
-
-fn add_unique(
-    table: &mut model::Table,
-    name: Option<String>,
-    columns: &[String],
-    nulls_not_distinct: bool,
-    problems: &mut Problems,
-) {
-    let name = name.unwrap_or_else(|| format!("{}_{}_unique", table.name.name, columns.join("_")));
-    check_columns(
-        table,
-        columns,
-        &format!("table \"{}\", unique \"{name}\"", table.name),
-        problems,
-    );
-    let unique = model::Unique {
-        name,
-        columns: columns.to_vec(),
-        nulls_not_distinct,
-    };
-    add(
-        &mut table.uniques,
-        unique,
-        &format!("table \"{}\"", table.name),
-        "unique",
-        problems,
-    );
-}
-
-fn add_foreign_keys(
-    scope: &Scope,
-    table: &mut model::Table,
-    declared: &Table,
-    problems: &mut Problems,
-) {
-    let on_columns = declared.columns.iter().filter_map(|column| {
-        let reference = column.references.as_ref()?;
-        Some(super::ForeignKey {
-            name: None,
-            columns: vec![column.name.clone()],
-            references: Some(reference.table.clone()),
-            referenced_columns: vec![reference.column.clone()],
-            on_delete: reference.on_delete,
-            on_update: reference.on_update,
-        })
-    });
-    for key in on_columns.chain(declared.foreign_keys.iter().cloned()) {
-        let place = format!("table \"{}\"", table.name);
-        let Some(references) = key.references else {
-            problems.add(
-                place,
-                format!(
-                    "has a foreign key of ({}) that refers to nothing",
-                    key.columns.join(", ")
-                ),
-            );
-            continue;
-        };
-        let name = key.name.unwrap_or_else(|| {
-            format!(
-                "{}_{}_{}_{}_fk",
-                table.name.name,
-                key.columns.join("_"),
-                references.name,
-                key.referenced_columns.join("_")
-            )
-        });
-        check_columns(
-            table,
-            &key.columns,
-            &format!("{place}, foreign key \"{name}\""),
-            problems,
-        );
-        let key = model::ForeignKey {
-            name,
-            columns: key.columns,
-            references: references.resolve(&table.name.schema, |name| scope.tables.contains(name)),
-            referenced_columns: key.referenced_columns,
-            on_delete: key.on_delete,
-            on_update: key.on_update,
-        };
-        add(
-            &mut table.foreign_keys,
-            key,
-            &place,
-            "foreign key",
-            problems,
-        );
-    }
-}
-
-fn add_index(table: &mut model::Table, declared: &Index, problems: &mut Problems) {
-    let columns: Vec<_> = declared
-        .keys
-        .iter()
-        .filter_map(|key| match &key.term {
-            IndexTerm::Column(name) => Some(name.clone()),
-            IndexTerm::Expression(_) => None,
-        })
-        .collect();
-    if declared.name.is_none() && columns.len() != declared.keys.len() {
-        problems.add(
-            format!("table \"{}\"", table.name),
-            "has an index on an expression without a name",
-        );
-    }
-    let name = declared
-        .name
-        .clone()
-        .unwrap_or_else(|| format!("{}_{}_index", table.name.name, columns.join("_")));
-    let place = format!("table \"{}\", index \"{name}\"", table.name);
-    if declared.keys.is_empty() {
-        problems.add(&place, "has no columns; say `.on([…])`");
-    }
-    check_columns(table, &columns, &place, problems);
-    let keys = declared.keys.iter().map(|key| model::IndexKey {
-        term: key.term.clone(),
-        order: key.order,
-        nulls: key.nulls,
-        operator_class: key.operator_class.clone(),
-    });
-    let index = model::Index {
-        name,
-        unique: declared.unique,
-        method: declared.method.clone(),
-        keys: keys.collect(),
-        predicate: declared.predicate.clone(),
-        with: declared.with.clone(),
-        concurrently: declared.concurrently,
-    };
-    add(
-        &mut table.indexes,
-        index,
-        &format!("table \"{}\"", table.name),
-        "index",
-        problems,
-    );
 }
 
 /// Adds an object to its kind, or says that its name is taken.

@@ -81,21 +81,27 @@ pub(super) fn check_columns(
         problems.add(place, "names no columns");
     }
     for (index, column) in columns.iter().enumerate() {
-        if !table.columns.contains(column) {
-            let known: Vec<_> = table
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect();
-            problems.add_near(
-                place,
-                format!("names the column \"{column}\", which the table does not have"),
-                column,
-                &known,
-            );
-        } else if columns[..index].contains(column) {
+        check_column(table, column, place, problems);
+        if table.columns.contains(column) && columns[..index].contains(column) {
             problems.add(place, format!("names the column \"{column}\" twice"));
         }
+    }
+}
+
+/// A column that is named must be there.
+pub(super) fn check_column(table: &Table, column: &str, place: &str, problems: &mut Problems) {
+    if !table.columns.contains(column) {
+        let known: Vec<_> = table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
+        problems.add_near(
+            place,
+            format!("names the column \"{column}\", which the table does not have"),
+            column,
+            &known,
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::model::{IndexTerm, NullsOrder, SortOrder};
+use crate::model::{IndexTerm, NullsOrder, SortOrder, StorageParameter};
 
 /// An index, declared. Its name may be left to drizzle's rule, `<table>_<columns>_index`.
 #[derive(Debug, Clone)]
@@ -8,7 +8,7 @@ pub struct Index {
     pub(super) method: String,
     pub(super) keys: Vec<IndexKey>,
     pub(super) predicate: Option<String>,
-    pub(super) with: Vec<(String, String)>,
+    pub(super) with: Vec<StorageParameter>,
     pub(super) concurrently: bool,
 }
 
@@ -94,7 +94,11 @@ impl Index {
     /// A storage parameter, e.g. `fillfactor`, `70`.
     #[must_use]
     pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> Self {
-        self.with.push((parameter.into(), value.to_string()));
+        self.with.push(StorageParameter {
+            name: parameter.into(),
+            value: value.to_string(),
+            as_string: false,
+        });
         self
     }
 

@@ -1,7 +1,7 @@
 use super::{ColumnType, Object, QualifiedName, SequenceOptions};
 
-/// A column of a table.
-#[derive(Debug, Clone, PartialEq)]
+/// A column of a table. A default of NULL counts as none, as it does in PostgreSQL.
+#[derive(Debug, Clone)]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -24,6 +24,8 @@ pub enum DefaultValue {
     Number(String),
     /// A truth value.
     Boolean(bool),
+    /// NULL, which drizzle states where it was given.
+    Null,
     /// Any SQL expression, string constants included.
     Sql(String),
 }
@@ -67,13 +69,41 @@ impl DefaultValue {
             Self::Number(sql) | Self::Sql(sql) => sql,
             Self::Boolean(true) => "true",
             Self::Boolean(false) => "false",
+            Self::Null => "null",
         }
+    }
+
+    fn is_null(&self) -> bool {
+        self.sql().eq_ignore_ascii_case("null")
     }
 }
 
 impl PartialEq for DefaultValue {
     fn eq(&self, other: &Self) -> bool {
         self.sql() == other.sql()
+    }
+}
+
+fn stated(default: Option<&DefaultValue>) -> Option<&DefaultValue> {
+    default.filter(|default| !default.is_null())
+}
+
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            name,
+            data_type,
+            not_null,
+            default,
+            generated,
+            identity,
+        } = self;
+        *name == other.name
+            && *data_type == other.data_type
+            && *not_null == other.not_null
+            && stated(default.as_ref()) == stated(other.default.as_ref())
+            && *generated == other.generated
+            && *identity == other.identity
     }
 }
 

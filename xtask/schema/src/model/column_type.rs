@@ -1,94 +1,47 @@
-//! A column's type, in one canonical spelling.
+//! A column's type: one meaning, and the spelling in which it came.
+
+mod names;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
+pub(crate) use self::names::nearest_built_in;
 use crate::quote::quote_identifier;
 
-/// PostgreSQL's other spellings of its own types (manual, table 8.1, and `pg_type`), and the spelling used here, which is drizzle's.
-const ALIASES: &[(&str, &str)] = &[
-    ("int8", "bigint"),
-    ("int4", "integer"),
-    ("int", "integer"),
-    ("int2", "smallint"),
-    ("serial8", "bigserial"),
-    ("serial4", "serial"),
-    ("serial2", "smallserial"),
-    ("bool", "boolean"),
-    ("float8", "double precision"),
-    ("float4", "real"),
-    ("decimal", "numeric"),
-    ("character varying", "varchar"),
-    ("character", "char"),
-    ("bpchar", "char"),
-    ("bit varying", "varbit"),
-    ("timestamptz", "timestamp with time zone"),
-    ("timestamp without time zone", "timestamp"),
-    ("timetz", "time with time zone"),
-    ("time without time zone", "time"),
-];
+const WITH_TIME_ZONE: &str = " with time zone";
 
-/// Types whose names are keywords of the grammar: in quotes they would mean something else or nothing.
-const KEYWORD_TYPES: &[&str] = &[
-    "smallint",
-    "integer",
-    "bigint",
-    "real",
-    "double precision",
-    "numeric",
-    "boolean",
-    "char",
-    "varchar",
-    "bit",
-    "time",
-    "timestamp",
-    "interval",
-];
-
-/// Types that drizzle-kit writes without quotes, by the beginning of their text (`parseType` in its SQL generator).
-const DRIZZLE_BARE: &[&str] = &[
-    "uuid",
-    "text",
-    "serial",
-    "bigserial",
-    "json",
-    "date",
-    "vector",
-    "geometry",
-    "halfvec",
-    "sparsevec",
-];
-
-/// A column's type: its SQL text in canonical spelling, and the array brackets behind it.
+/// A column's type.
 ///
-/// Canonical means: PostgreSQL's aliases replaced (`int4` is `integer`), one space after the comma between modifiers, none before the
-/// parenthesis. The two spellings that drizzle has for one type (`timestamp (3)` and `timestamp(3)`) are therefore equal.
+/// It is compared by its canonical form: PostgreSQL's aliases replaced (`int4` is `integer`), one space after the comma between modifiers, the
+/// modifiers that PostgreSQL adds stated (`char` is `char(1)`). Snapshots and SQL keep the spelling in which a type was read or declared, so
+/// that drizzle's two spellings of one type (`timestamp (3)` and `timestamp(3)`) are equal and yet each stays what it was.
 #[derive(Debug, Clone)]
 pub struct ColumnType {
     schema: Option<String>,
     base: String,
     modifiers: Option<String>,
-    suffix: Option<&'static str>,
+    with_time_zone: bool,
     dimensions: Vec<Option<u32>>,
-    /// Whether it was spelled `timestamp(3)`, as drizzle's mode `string` does, and not `timestamp (3)`. Kept so that a text stays what it was,
-    /// but the type is the same.
-    tight: bool,
+    /// The text as it came, without array brackets.
+    spelling: String,
 }
 
 impl PartialEq for ColumnType {
     fn eq(&self, other: &Self) -> bool {
-        (
-            &self.schema,
-            &self.base,
-            &self.modifiers,
-            self.suffix,
-            &self.dimensions,
-        ) == (
-            &other.schema,
-            &other.base,
-            &other.modifiers,
-            other.suffix,
-            &other.dimensions,
-        )
+        let Self {
+            schema,
+            base,
+            modifiers,
+            with_time_zone,
+            dimensions,
+            spelling: _,
+        } = self;
+        *schema == other.schema
+            && *base == other.base
+            && *modifiers == other.modifiers
+            && *with_time_zone == other.with_time_zone
+            && *dimensions == other.dimensions
     }
 }
 
@@ -98,48 +51,51 @@ impl ColumnType {
     /// A type of PostgreSQL's own or of an extension, by its SQL text, e.g. `numeric(18, 8)` or `timestamp(3) with time zone[]`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let (scalar, dimensions) = split_dimensions(text.trim());
-        let lowered = scalar.to_ascii_lowercase();
-        let (lowered, suffix) = if let Some(rest) = lowered.strip_suffix(" with time zone") {
-            (rest, Some("with time zone"))
-        } else {
-            (
+        let (spelling, dimensions) = split_dimensions(text.trim());
+        let lowered = spelling.to_ascii_lowercase();
+        let (length, stated_zone) = match lowered.strip_suffix(WITH_TIME_ZONE) {
+            Some(rest) => (rest.len(), true),
+            None => (
                 lowered
                     .strip_suffix(" without time zone")
-                    .unwrap_or(&lowered),
-                None,
-            )
+                    .unwrap_or(&lowered)
+                    .len(),
+                false,
+            ),
         };
-        let scalar = &scalar[..lowered.len()];
-        let (base, modifiers) = match scalar.find('(') {
+        let scalar = &spelling[..length];
+        let (word, modifiers) = match scalar.find('(') {
             Some(open) if scalar.ends_with(')') => {
                 (&scalar[..open], Some(&scalar[open + 1..scalar.len() - 1]))
             }
             _ => (scalar, None),
         };
-        let (base_text, base) = (base, base.trim());
-        let lowered = base.to_ascii_lowercase();
-        let mut canonical = Self {
-            schema: None,
-            base: base.to_owned(),
-            modifiers: modifiers.map(|list| {
-                list.split(',')
-                    .map(str::trim)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            }),
-            suffix,
-            dimensions,
-            tight: modifiers.is_some() && !base_text.ends_with(' '),
+        let word = word.trim();
+        let modifiers = modifiers.map(|list| {
+            list.split(',')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(", ")
+        });
+        let lowered = word.to_ascii_lowercase();
+        let name = names::alias(&lowered).unwrap_or(&lowered);
+        let (name, aliased_zone) = match name.strip_suffix(WITH_TIME_ZONE) {
+            Some(name) => (name, true),
+            None => (name, false),
         };
-        if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == lowered) {
-            let without_zone = name.strip_suffix(" with time zone");
-            without_zone.unwrap_or(name).clone_into(&mut canonical.base);
-            canonical.suffix = canonical.suffix.or(without_zone.map(|_| "with time zone"));
-        } else if is_known(&lowered) || lowered.starts_with("interval ") {
-            canonical.base = lowered;
+        let (name, modifiers) = complete(name, modifiers);
+        Self {
+            schema: None,
+            base: if names::is_known(name) {
+                name.to_owned()
+            } else {
+                word.to_owned()
+            },
+            modifiers,
+            with_time_zone: stated_zone || aliased_zone,
+            dimensions,
+            spelling: spelling.to_owned(),
         }
-        canonical
     }
 
     /// A type that lies in a schema, such as an enum; `text` may end in array brackets.
@@ -149,9 +105,9 @@ impl ColumnType {
             schema: Some(schema.into()),
             base: name.to_owned(),
             modifiers: None,
-            suffix: None,
+            with_time_zone: false,
             dimensions,
-            tight: false,
+            spelling: name.to_owned(),
         }
     }
 
@@ -176,7 +132,7 @@ impl ColumnType {
     /// Whether it is a `timestamp` or `time` WITH TIME ZONE.
     #[must_use]
     pub fn with_time_zone(&self) -> bool {
-        self.suffix.is_some()
+        self.with_time_zone
     }
 
     /// The sizes in the array brackets, outermost first; empty when the type is no array. PostgreSQL does not enforce them.
@@ -199,49 +155,69 @@ impl ColumnType {
         self
     }
 
-    /// As SQL.
+    /// As SQL in a definition.
     ///
-    /// PostgreSQL's multi-word and keyword types stand bare, as do those that drizzle writes bare; every other name is quoted, and only the
-    /// name: the modifiers and brackets stay outside the quotes. (drizzle-kit quotes `"varbit(5)"` as a whole, which names no type.)
+    /// As drizzle-kit writes it, wherever that names the type: some types bare in their own spelling, all others quoted as a whole, `public`
+    /// left out. Where it does not (`"varbit(5)"` and `"int"` name no type), in the canonical form, with modifiers outside the quotes.
     #[must_use]
     pub fn sql(&self) -> String {
-        let mut sql = match &self.schema {
-            Some(schema) if schema != super::PUBLIC => {
-                format!(
-                    "{}.{}",
-                    quote_identifier(schema),
-                    quote_identifier(&self.base)
-                )
-            }
-            // A custom type may come quoted or qualified already.
-            None if self.stands_bare() || self.base.contains(['"', '.']) => self.base.clone(),
-            _ => quote_identifier(&self.base),
+        let schema = self.schema.as_deref();
+        self.with_brackets(self.scalar_sql(schema.filter(|schema| *schema != super::PUBLIC)))
+    }
+
+    /// As SQL with the schema stated even if it is `public`, as drizzle-kit has it behind SET DATA TYPE.
+    #[must_use]
+    pub fn qualified_sql(&self) -> String {
+        self.with_brackets(self.scalar_sql(self.schema()))
+    }
+
+    fn scalar_sql(&self, stated_schema: Option<&str>) -> String {
+        let Some(schema) = &self.schema else {
+            return self.unqualified_sql();
         };
-        self.push_rest(&mut sql);
+        let bare = names::is_drizzle_bare(&self.base) && names::is_plain_name(&self.base);
+        let hidden = names::is_in_catalog(&self.base);
+        match stated_schema {
+            _ if bare && schema == super::PUBLIC => self.base.clone(),
+            None if !hidden => quote_identifier(&self.base),
+            _ => format!(
+                "{}.{}",
+                quote_identifier(schema),
+                quote_identifier(&self.base)
+            ),
+        }
+    }
+
+    fn unqualified_sql(&self) -> String {
+        // A custom type may come quoted or qualified already.
+        if names::is_drizzle_bare(&self.spelling) || self.base.contains(['"', '.']) {
+            return self.spelling.clone();
+        }
+        let custom = !names::is_known(&self.base) && self.spelling == self.base;
+        if custom || names::is_in_catalog(&self.spelling) {
+            return quote_identifier(&self.spelling);
+        }
+        self.canonical()
+    }
+
+    fn canonical(&self) -> String {
+        let mut sql = if names::is_keyword(&self.base) {
+            self.base.clone()
+        } else {
+            quote_identifier(&self.base)
+        };
+        if let Some(modifiers) = &self.modifiers {
+            sql.push('(');
+            sql.push_str(modifiers);
+            sql.push(')');
+        }
+        if self.with_time_zone {
+            sql.push_str(WITH_TIME_ZONE);
+        }
         sql
     }
 
-    fn stands_bare(&self) -> bool {
-        KEYWORD_TYPES.contains(&self.base.as_str())
-            || self.base.starts_with("interval ")
-            || DRIZZLE_BARE.contains(&self.base.as_str())
-            || self.base == "jsonb"
-    }
-
-    /// What follows the name. drizzle writes the precision of `timestamp` after a space, but in its mode `string`.
-    fn push_rest(&self, text: &mut String) {
-        if let Some(modifiers) = &self.modifiers {
-            if self.base == "timestamp" && !self.tight {
-                text.push(' ');
-            }
-            text.push('(');
-            text.push_str(modifiers);
-            text.push(')');
-        }
-        if let Some(suffix) = self.suffix {
-            text.push(' ');
-            text.push_str(suffix);
-        }
+    fn with_brackets(&self, mut text: String) -> String {
         for size in &self.dimensions {
             text.push('[');
             if let Some(size) = size {
@@ -249,15 +225,32 @@ impl ColumnType {
             }
             text.push(']');
         }
+        text
     }
 }
 
-/// The text without quotes and schema, as a snapshot holds it: `numeric(18, 8)`, `OrderSide[]`.
+/// The text without quotes and schema in its own spelling, as a snapshot holds it: `numeric(18, 8)`, `OrderSide[]`.
 impl fmt::Display for ColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = self.base.clone();
-        self.push_rest(&mut text);
-        f.write_str(&text)
+        f.write_str(&self.with_brackets(self.spelling.clone()))
+    }
+}
+
+/// The name and modifiers that PostgreSQL understands where some of it is left out (manual, 8.1.2, 8.1.3, 8.3 and 8.10).
+fn complete(name: &str, modifiers: Option<String>) -> (&str, Option<String>) {
+    match (name, modifiers) {
+        ("float", bits) => {
+            let single = bits
+                .and_then(|bits| bits.parse().ok())
+                .is_some_and(|bits: u32| bits <= 24);
+            (if single { "real" } else { "double precision" }, None)
+        }
+        ("bpchar", Some(length)) => ("char", Some(length)),
+        ("char" | "bit", None) => (name, Some("1".to_owned())),
+        ("numeric", Some(precision)) if !precision.contains(',') => {
+            (name, Some(format!("{precision}, 0")))
+        }
+        (_, modifiers) => (name, modifiers),
     }
 }
 
@@ -281,154 +274,4 @@ fn split_dimensions(text: &str) -> (&str, Vec<Option<u32>>) {
     }
     dimensions.reverse();
     (rest, dimensions)
-}
-
-/// Types that every PostgreSQL has and a column can have (manual, chapter 8), besides the aliases.
-const BUILT_IN: &[&str] = &[
-    "bytea",
-    "cidr",
-    "inet",
-    "macaddr",
-    "macaddr8",
-    "money",
-    "xml",
-    "tsvector",
-    "tsquery",
-    "point",
-    "line",
-    "lseg",
-    "box",
-    "path",
-    "polygon",
-    "circle",
-    "int4range",
-    "int8range",
-    "numrange",
-    "tsrange",
-    "tstzrange",
-    "daterange",
-    "int4multirange",
-    "int8multirange",
-    "nummultirange",
-    "tsmultirange",
-    "tstzmultirange",
-    "datemultirange",
-    "pg_lsn",
-    "pg_snapshot",
-    "jsonpath",
-    "oid",
-    "xid",
-    "xid8",
-    "cid",
-    "tid",
-    "name",
-    "regclass",
-    "regtype",
-    "regproc",
-    "regprocedure",
-    "regoper",
-    "regoperator",
-    "regrole",
-    "regnamespace",
-    "regconfig",
-    "regdictionary",
-    "varbit",
-    "jsonb",
-    "uuid",
-    "text",
-    "json",
-    "date",
-    "serial",
-    "bigserial",
-    "smallserial",
-    "\"char\"",
-];
-
-fn is_known(lowered: &str) -> bool {
-    KEYWORD_TYPES.contains(&lowered)
-        || BUILT_IN.contains(&lowered)
-        || DRIZZLE_BARE.contains(&lowered)
-}
-
-/// The built-in type that a misspelt name is nearest to; `None` when the name is known, or like none, as an extension's type may be.
-pub(crate) fn nearest_built_in(base: &str) -> Option<&'static str> {
-    let lowered = base.to_ascii_lowercase();
-    if is_known(&lowered) || lowered.starts_with("interval ") || lowered.contains(['"', '.']) {
-        return None;
-    }
-    let all = KEYWORD_TYPES
-        .iter()
-        .chain(BUILT_IN)
-        .chain(DRIZZLE_BARE)
-        .copied();
-    crate::nearest::nearest(&lowered, all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ColumnType;
-
-    #[track_caller]
-    fn check(text: &str, snapshot: &str, sql: &str) {
-        let parsed = ColumnType::parse(text);
-        assert_eq!(parsed.to_string(), snapshot);
-        assert_eq!(parsed.sql(), sql);
-        assert_eq!(
-            ColumnType::parse(snapshot),
-            parsed,
-            "the snapshot's text must read back as the same type"
-        );
-    }
-
-    #[test]
-    fn spellings_of_one_type_are_one() {
-        check("numeric(18,8)", "numeric(18, 8)", "numeric(18, 8)");
-        check("DECIMAL ( 18 , 8 )", "numeric(18, 8)", "numeric(18, 8)");
-        check("int4", "integer", "integer");
-        check("timestamp (3)", "timestamp (3)", "timestamp (3)");
-        check("timestamp(3)", "timestamp(3)", "timestamp(3)");
-        assert_eq!(
-            ColumnType::parse("timestamp(3)"),
-            ColumnType::parse("timestamp (3)")
-        );
-        check(
-            "timestamptz (3)",
-            "timestamp (3) with time zone",
-            "timestamp (3) with time zone",
-        );
-        check("timestamp without time zone", "timestamp", "timestamp");
-        check(
-            "time(6) with time zone",
-            "time(6) with time zone",
-            "time(6) with time zone",
-        );
-        check("character varying(10)[]", "varchar(10)[]", "varchar(10)[]");
-        check(
-            "float8[3][]",
-            "double precision[3][]",
-            "double precision[3][]",
-        );
-        check(
-            "interval day to second(3)",
-            "interval day to second(3)",
-            "interval day to second(3)",
-        );
-    }
-
-    #[test]
-    fn only_the_name_is_quoted() {
-        check("inet", "inet", "\"inet\"");
-        check("inet[]", "inet[]", "\"inet\"[]");
-        check("bit varying(5)", "varbit(5)", "\"varbit\"(5)");
-        check("citext", "citext", "\"citext\"");
-        check("geometry(point)", "geometry(point)", "geometry(point)");
-        assert_eq!(
-            ColumnType::user_defined("public", "text_kind").sql(),
-            "\"text_kind\""
-        );
-        assert_eq!(
-            ColumnType::user_defined("a", "Kind[]").sql(),
-            "\"a\".\"Kind\"[]"
-        );
-    }
 }

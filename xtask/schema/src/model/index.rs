@@ -1,4 +1,5 @@
 use super::Object;
+use crate::quote::mentions;
 
 /// An index that is not a constraint's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +15,20 @@ pub struct Index {
     /// The predicate of a partial index.
     pub predicate: Option<String>,
     /// Storage parameters, in order.
-    pub with: Vec<(String, String)>,
+    pub with: Vec<StorageParameter>,
     /// Whether it is built without blocking writes. How it was built is no state, so it never makes two indexes differ.
     pub concurrently: bool,
+}
+
+/// A storage parameter of an index (manual, CREATE INDEX, index storage parameters).
+#[derive(Debug, Clone)]
+pub struct StorageParameter {
+    /// Its name.
+    pub name: String,
+    /// Its value as SQL.
+    pub value: String,
+    /// Whether a snapshot holds the value as a string even if it is a number. The parameter is the same.
+    pub as_string: bool,
 }
 
 /// One key of an index.
@@ -69,7 +81,7 @@ impl Index {
         } == *other
     }
 
-    /// Whether a key or the predicate uses the column. In SQL text any mention of its name counts.
+    /// Whether a key or the predicate uses the column.
     #[must_use]
     pub fn uses(&self, column: &str) -> bool {
         self.mentions(column)
@@ -82,14 +94,22 @@ impl Index {
     /// Whether an expression or the predicate mentions the column's name.
     #[must_use]
     pub fn mentions(&self, column: &str) -> bool {
-        let in_key = |key: &IndexKey| matches!(&key.term, IndexTerm::Expression(sql) if sql.contains(column));
+        let in_key = |key: &IndexKey| matches!(&key.term, IndexTerm::Expression(sql) if mentions(sql, column));
         self.keys.iter().any(in_key)
             || self
                 .predicate
                 .as_ref()
-                .is_some_and(|sql| sql.contains(column))
+                .is_some_and(|sql| mentions(sql, column))
     }
 }
+
+impl PartialEq for StorageParameter {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.value) == (&other.name, &other.value)
+    }
+}
+
+impl Eq for StorageParameter {}
 
 impl Object for Index {
     type Name = String;

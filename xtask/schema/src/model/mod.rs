@@ -15,7 +15,7 @@ use std::fmt;
 pub use column::{Column, DefaultValue, Identity, IdentityKind};
 pub use column_type::ColumnType;
 pub use constraint::{Check, ForeignKey, PrimaryKey, ReferentialAction, Unique};
-pub use index::{Index, IndexKey, IndexTerm, NullsOrder, SortOrder};
+pub use index::{Index, IndexKey, IndexTerm, NullsOrder, SortOrder, StorageParameter};
 pub use objects::{Object, Objects};
 pub use role::{Policy, PolicyCommand, Role};
 pub use sequence::{Sequence, SequenceOptions};

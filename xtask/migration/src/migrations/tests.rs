@@ -1,0 +1,127 @@
+use pg_schema::Schema;
+use pg_schema::prelude::*;
+
+use super::{PlannedMigration, planned_migrations};
+use crate::plan::plan;
+
+fn state(tables: impl IntoIterator<Item = Table>) -> Schema {
+    let declaration = tables
+        .into_iter()
+        .fold(Declaration::new(), Declaration::with);
+    declaration.build().expect("a valid declaration")
+}
+
+fn migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
+    let migrations = planned_migrations(from, to).expect("a plan");
+    // Each state is where the next plan begins, and the last one is the target.
+    let mut reached = from;
+    for migration in &migrations {
+        assert_eq!(
+            plan(reached, &migration.state).as_ref(),
+            Ok(&migration.plan)
+        );
+        reached = &migration.state;
+    }
+    assert!(plan(reached, to).expect("a plan").is_empty());
+    migrations
+}
+
+fn suffixes(migrations: &[PlannedMigration]) -> Vec<Option<&str>> {
+    migrations
+        .iter()
+        .map(|migration| migration.suffix.as_deref())
+        .collect()
+}
+
+fn indexes(state: &Schema) -> Vec<&str> {
+    let indexes = state.tables.iter().flat_map(|table| &table.indexes);
+    indexes.map(|index| index.name.as_str()).collect()
+}
+
+fn users() -> Table {
+    pg_table("users", [integer("id"), text("name")])
+}
+
+#[test]
+fn nothing_to_do_is_no_migration() {
+    assert!(migrations(&state([users()]), &state([users()])).is_empty());
+}
+
+#[test]
+fn a_concurrent_index_is_a_migration_of_its_own() {
+    let with_indexes = || {
+        users()
+            .index(index("a").on(["id"]).concurrently())
+            .index(index("b").on(["name"]))
+            .index(index("c").on(["name", "id"]).concurrently())
+    };
+    let planned = migrations(&Schema::default(), &state([with_indexes()]));
+    assert_eq!(suffixes(&planned), [None, Some("a"), Some("c")]);
+    assert_eq!(indexes(&planned[0].state), ["b"]);
+    assert_eq!(indexes(&planned[1].state), ["a", "b"]);
+    assert_eq!(indexes(&planned[2].state), ["a", "b", "c"]);
+    assert!(!planned[0].sql().contains("CONCURRENTLY"));
+    assert_eq!(
+        planned[2].sql(),
+        "-- no-transaction\nCREATE INDEX CONCURRENTLY \"c\" ON \"users\" USING btree (\"name\",\"id\");"
+    );
+}
+
+#[test]
+fn a_concurrent_index_alone_needs_no_suffix() {
+    let indexed = state([users().index(index("a").on(["id"]).concurrently())]);
+    let planned = migrations(&state([users()]), &indexed);
+    assert_eq!(suffixes(&planned), [None]);
+    assert!(planned[0].sql().starts_with("-- no-transaction\n"));
+}
+
+#[test]
+fn a_concurrent_index_that_changes_is_dropped_with_the_rest_and_built_after() {
+    let before = state([users().index(index("a").on(["id"]).concurrently())]);
+    let after = state([
+        pg_table("users", [integer("id"), text("name"), text("mail")])
+            .index(index("a").on(["mail"]).concurrently()),
+    ]);
+    let planned = migrations(&before, &after);
+    assert_eq!(suffixes(&planned), [None, Some("a")]);
+    assert_eq!(
+        planned[0].sql(),
+        "DROP INDEX \"a\";--> statement-breakpoint\nALTER TABLE \"users\" ADD COLUMN \"mail\" text;"
+    );
+    assert_eq!(indexes(&planned[0].state), [""; 0]);
+}
+
+#[test]
+fn how_an_index_is_built_is_no_state() {
+    let plain = state([users().index(index("a").on(["id"]))]);
+    let concurrent = state([users().index(index("a").on(["id"]).concurrently())]);
+    assert!(migrations(&plain, &concurrent).is_empty());
+}
+
+#[test]
+fn labels_that_are_used_at_once_come_before() {
+    let moods = |labels: &[&str], default: Option<&str>| {
+        let column = enum_column("mood", "mood");
+        let column = default
+            .into_iter()
+            .fold(column, |column, label| column.default(label));
+        Declaration::new()
+            .with(pg_enum("mood", labels.iter().copied()))
+            .with(pg_table("users", [column]))
+            .build()
+            .expect("a valid declaration")
+    };
+    let before = moods(&["sad"], None);
+    let planned = migrations(&before, &moods(&["sad", "glad"], Some("glad")));
+    assert_eq!(suffixes(&planned), [Some("labels"), None]);
+    assert_eq!(
+        planned[0].sql(),
+        "ALTER TYPE \"public\".\"mood\" ADD VALUE 'glad';"
+    );
+    assert_eq!(
+        planned[1].sql(),
+        "ALTER TABLE \"users\" ALTER COLUMN \"mood\" SET DEFAULT 'glad';"
+    );
+    let unused = migrations(&before, &moods(&["sad", "glad"], Some("sad")));
+    assert_eq!(suffixes(&unused), [None]);
+}

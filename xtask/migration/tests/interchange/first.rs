@@ -1,0 +1,155 @@
+//! First migrations: whole schemas at once.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use pg_migration::Snapshot;
+use pg_schema::declare::{self, Column, Declaration, pg_table};
+use pg_schema::{Objects, Schema};
+
+use crate::judge::Judge;
+use crate::{BREAKPOINT, File, assert_same_text, files, fixtures, listed, read};
+
+/// The state in the snapshot of a folder's first migration.
+fn state_beside(migration: &Path) -> Schema {
+    let folder = migration.parent().expect("a folder");
+    Snapshot::parse(&read(&folder.join("meta/0000_snapshot.json")))
+        .expect("a snapshot")
+        .schema
+}
+
+/// The statements of a file. Concurrent indexes are split off into migrations of their own, so their places differ.
+fn statements(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split(BREAKPOINT)
+        .map(|statement| statement.trim_end_matches('\n'))
+        .filter(|statement| !statement.contains(" CONCURRENTLY "))
+}
+
+/// The name of the index that a statement creates, or the whole statement.
+fn index_name(statement: &str) -> String {
+    let index = statement.strip_prefix("CREATE INDEX \"");
+    index
+        .map_or(statement, |rest| rest.split('"').next().unwrap_or(rest))
+        .to_owned()
+}
+
+#[test]
+fn a_first_migration_has_drizzle_kits_sql() {
+    let mut differing = BTreeSet::new();
+    for name in [
+        "autonome/0000_init.sql",
+        "everything/0000_everything.sql",
+        "extensions/0000_extensions.sql",
+    ] {
+        let path = fixtures().join(name);
+        let ours = &files(&Schema::default(), &state_beside(&path))[0].sql;
+        let theirs = read(&path);
+        let pairs: Vec<_> = statements(ours).zip(statements(&theirs)).collect();
+        assert_eq!(pairs.len(), statements(ours).count(), "{name}");
+        assert_eq!(pairs.len(), statements(&theirs).count(), "{name}");
+        for (ours, theirs) in pairs.into_iter().filter(|(ours, theirs)| ours != theirs) {
+            println!("{theirs}\n{ours}\n");
+            differing.insert(index_name(theirs));
+        }
+        if name.starts_with("autonome") {
+            assert_same_text(ours, &theirs, name);
+        }
+    }
+    assert_eq!(differing, listed("Indexes: "));
+}
+
+/// A schema with one of the tables only.
+fn with_table(whole: &Schema, name: &str) -> Schema {
+    let mut tables = Objects::default();
+    for table in whole.tables.iter().filter(|table| table.name.name == name) {
+        tables.insert(table.clone()).expect("one table");
+    }
+    Schema {
+        tables,
+        ..whole.clone()
+    }
+}
+
+/// Tables whose default is no SQL in the snapshot, but a JSON array or object.
+const BROKEN_SNAPSHOTS: [&str; 2] = ["point_tuple", "point_object"];
+
+#[test]
+fn where_drizzle_kit_writes_a_table_wrongly_ours_is_right() {
+    let path = fixtures().join("wrong/0000_wrong.sql");
+    let (whole, theirs) = (state_beside(&path), read(&path));
+    let mut judge = Judge::new();
+    let mut differing = BTreeSet::new();
+    for table in &whole.tables {
+        let name = &table.name.name;
+        let ours = files(&Schema::default(), &with_table(&whole, name));
+        let begin = |statement: &str| {
+            let of_table = |verb: &str| statement.starts_with(&format!("{verb} \"{name}\" "));
+            let is_type =
+                statement.starts_with("CREATE SCHEMA") || statement.starts_with("CREATE TYPE");
+            is_type || of_table("CREATE TABLE") || statement.contains(&format!(" ON \"{name}\" "))
+        };
+        // Not split at breakpoints alone, since a literal holds one.
+        let theirs: Vec<_> = theirs
+            .split(BREAKPOINT)
+            .map(str::trim_end)
+            .filter(|statement| begin(statement))
+            .collect();
+        let theirs = File {
+            sql: theirs.join("\n"),
+            in_transaction: true,
+        };
+        let text = |sql: &str| {
+            sql.replace(BREAKPOINT, "\n")
+                .split_whitespace()
+                .collect::<String>()
+        };
+        if text(&ours[0].sql) == text(&theirs.sql) {
+            continue;
+        }
+        if BROKEN_SNAPSHOTS.contains(&name.as_str()) {
+            continue;
+        }
+        differing.insert(name.clone());
+        let reached = judge
+            .arrive(&Schema::default(), &ours)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        if let Ok(by_theirs) = judge.arrive(&Schema::default(), &[theirs]) {
+            assert_ne!(reached, by_theirs, "{name}: drizzle-kit is right");
+        }
+    }
+    assert_eq!(differing, listed("Tables: "));
+}
+
+#[test]
+fn a_default_that_drizzle_orm_breaks_can_be_declared_right() {
+    let text_array = || declare::text("value").array();
+    let quoted = || declare::jsonb("value").default_json(r#"{"a":"it's"}"#);
+    let columns: [(Column, &str); 7] = [
+        (quoted(), r#"{"a": "it's"}"#),
+        (declare::json("value").default_json("\"text\""), "\"text\""),
+        (text_array().default_array(["it's"]), "{it's}"),
+        (
+            text_array().default_array(["say \"hi\""]),
+            r#"{"say \"hi\""}"#,
+        ),
+        (
+            text_array().default_array(["back\\slash"]),
+            r#"{"back\\slash"}"#,
+        ),
+        (declare::point("value").default("(1,2)"), "(1,2)"),
+        (
+            declare::text("value").default("--> statement-breakpoint"),
+            "--> statement-breakpoint",
+        ),
+    ];
+    let mut judge = Judge::new();
+    for (column, expected) in columns {
+        let declared = Declaration::new().with(pg_table("t", [column]));
+        let state = declared.build().expect("a valid declaration");
+        judge
+            .arrive(&Schema::default(), &files(&Schema::default(), &state))
+            .unwrap_or_else(|error| panic!("{expected}: {error}"));
+        let value = judge.value("INSERT INTO t DEFAULT VALUES RETURNING value");
+        assert_eq!(value.as_deref(), Some(expected));
+    }
+}

@@ -1,0 +1,118 @@
+//! A server as the judge.
+
+use pg_devserver::TestServer;
+use pg_schema::Schema;
+use postgres::{Client, NoTls, SimpleQueryMessage};
+
+use crate::{File, files};
+
+/// All that the catalogs say of what users made, sorted, so that neither the order of columns nor that of statements counts.
+const CATALOGS: &str = r"
+SELECT format('schema %I', nspname) AS fact FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+UNION ALL SELECT format('table %s row security %s', oid::regclass, relrowsecurity) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('column %s.%I %s not null %s default %s identity %s generated %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
+  FROM pg_attribute JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+  WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('constraint %I on %s %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0 AND connamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('index %s valid %s', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('enum %s (%s)', t.oid::regtype, string_agg(enumlabel, ',' ORDER BY enumsortorder)) FROM pg_type t JOIN pg_enum ON enumtypid = t.oid GROUP BY t.oid
+UNION ALL SELECT format('sequence %I.%I %s start %s min %s max %s by %s cycle %s cache %s', schemaname, sequencename, data_type, start_value, min_value, max_value, increment_by, cycle, cache_size) FROM pg_sequences
+ORDER BY 1";
+
+pub(crate) struct Judge(Client);
+
+impl Judge {
+    pub(crate) fn new() -> Self {
+        let url = TestServer::shared().create_database("interchange");
+        let mut client = Client::connect(&url, NoTls).expect("the test server accepts us");
+        client
+            .batch_execute("SET client_min_messages TO error")
+            .expect("a setting");
+        Self(client)
+    }
+
+    pub(crate) fn empty(&mut self) {
+        let drop = "DO $$ DECLARE s name; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP \
+                    EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$; CREATE SCHEMA public";
+        self.0
+            .batch_execute(drop)
+            .expect("everything can be dropped");
+    }
+
+    pub(crate) fn run(&mut self, sql: &str) -> Result<(), String> {
+        self.0.batch_execute(sql).map_err(|error| text(&error))
+    }
+
+    /// The first column of a query's first row.
+    pub(crate) fn value(&mut self, query: &str) -> Option<String> {
+        let rows = self.0.simple_query(query).expect("a valid query");
+        rows.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row.get(0)?.to_owned()),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn catalogs(&mut self) -> Vec<String> {
+        let rows = self
+            .0
+            .simple_query(CATALOGS)
+            .expect("the catalogs are readable");
+        rows.iter()
+            .filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn apply(&mut self, files: &[File]) -> Result<(), String> {
+        for file in files {
+            let result = if file.in_transaction {
+                self.0
+                    .batch_execute(&format!("BEGIN;{}\n;COMMIT", file.sql))
+            } else {
+                let statements = pg_migration::split(&file.sql).expect("our own SQL can be split");
+                statements.iter().try_for_each(|statement| {
+                    self.0.batch_execute(&file.sql[statement.range.clone()])
+                })
+            };
+            if let Err(error) = result {
+                let _ = self.0.batch_execute("ROLLBACK");
+                return Err(format!("{} in\n{}", text(&error), file.sql));
+            }
+        }
+        Ok(())
+    }
+
+    /// The state in an otherwise empty database.
+    pub(crate) fn make(&mut self, state: &Schema) -> Result<(), String> {
+        self.empty();
+        self.apply(&files(&Schema::default(), state))
+            .map_err(|error| format!("not even the earlier state: {error}"))
+    }
+
+    /// The catalogs after the way from a state.
+    pub(crate) fn arrive(&mut self, from: &Schema, way: &[File]) -> Result<Vec<String>, String> {
+        self.make(from)?;
+        self.apply(way)?;
+        Ok(self.catalogs())
+    }
+}
+
+fn text(error: &postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+pub(crate) fn differences(expected: &[String], found: &[String]) -> String {
+    let missing = expected
+        .iter()
+        .filter(|fact| !found.contains(fact))
+        .map(|fact| format!("  - {fact}"));
+    let extra = found
+        .iter()
+        .filter(|fact| !expected.contains(fact))
+        .map(|fact| format!("  + {fact}"));
+    missing.chain(extra).collect::<Vec<_>>().join("\n")
+}
