@@ -12,7 +12,9 @@ use xtask_db::{Options, Project};
 /// The repository's own commands
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
-#[command(after_help = "Start with:\n  cargo xtask setup")]
+#[command(
+    after_help = "Start with:\n  cargo xtask setup\n\nThen, after a change of the schema:\n  cargo xtask db generate --name add_trailing_stop\n  cargo xtask db migrate"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -24,10 +26,7 @@ struct Cli {
 enum Command {
     Setup(setup::Args),
     /// Migrations, seed and local server of the database; `db:migrate` is read as `db migrate`
-    #[command(
-        subcommand,
-        after_help = "Example:\n  cargo xtask db generate --name add_trailing_stop"
-    )]
+    #[command(subcommand, after_help = xtask_db::WORKFLOW)]
     Db(xtask_db::Command),
 }
 

@@ -2,9 +2,10 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 
-use pg_database::{Database, MigrateOptions, Seed, lock, seed};
+use pg_database::{ConnectionUrl, Database, MigrateOptions, Seed, lock, seed};
 use pg_devserver::Event;
 use xtask_db::{App, DatabaseUrl, Error, Source, VARIABLE, count};
 
@@ -22,15 +23,8 @@ pub(crate) struct Args {}
 
 pub(crate) fn run(_: &Args, app: &App) -> Result<(), Error> {
     let target = database(app)?;
-    if !target.url.is_local() {
-        return Err(Error::usage(format!(
-            "{} names {}, which is not on this machine; setup is for local databases",
-            target.source, target.url
-        ))
-        .hint("take it away for a local database, or use `cargo xtask db migrate` for that one"));
-    }
     let mut database = app.connect_to(&target)?;
-    let migrations = app.migrations()?;
+    let migrations = app.existing_migrations()?;
     xtask_db::migrate(app, &mut database, &migrations, &MigrateOptions::default())?;
     let models = seed_if_empty(&mut database, app)?;
     let (migrations, models) = (
@@ -60,38 +54,58 @@ pub(crate) fn run(_: &Args, app: &App) -> Result<(), Error> {
 
 /// The database that is configured, or else the local server, started and written into `.env.local`.
 fn database(app: &App) -> Result<DatabaseUrl, Error> {
-    match app.config.find_database_url()? {
-        Some(target) if is_left_behind(&target, app)? => {
-            let url = start(app)?;
-            write_env_local(&url, app)?;
-            app.config.database_url()
+    let named = app.config.find_database_url()?;
+    if let Some(target) = &named {
+        refuse_remote(target)?;
+        if !is_ours(target, app)? {
+            say_used(target, app);
+            return Ok(target.clone());
         }
+    }
+    let url = start(app)?;
+    let own: ConnectionUrl = url.parse()?;
+    match named.filter(|target| is_same(&target.url, &own)) {
         Some(target) => {
-            app.ui
-                .say(format_args!("Using {} from {}", target.url, target.source));
+            say_used(&target, app);
             Ok(target)
         }
         None => {
-            let url = start(app)?;
             write_env_local(&url, app)?;
             app.config.database_url()
         }
     }
 }
 
-/// Whether `.env.local` names the local server by a port that it had to leave: the URL is ours, so it may be corrected.
-fn is_left_behind(target: &DatabaseUrl, app: &App) -> Result<bool, Error> {
-    if target.source != Source::File(app.config.root.join(LOCAL)) {
+fn refuse_remote(target: &DatabaseUrl) -> Result<(), Error> {
+    if target.url.is_local() {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "{} names {}, which is not on this machine; setup is for local databases",
+        target.source, target.url
+    ))
+    .hint("without it, setup makes a local database")
+    .hint("`cargo xtask db migrate` brings that one up to date"))
+}
+
+fn say_used(target: &DatabaseUrl, app: &App) {
+    app.ui
+        .say(format_args!("Using {} from {}", target.url, target.source));
+}
+
+/// Whether the URL may be corrected, since setup wrote it: it stands in `.env.local` and is that of the local server, or of one that was destroyed.
+/// Another checkout's server, while it runs, is left alone.
+fn is_ours(target: &DatabaseUrl, app: &App) -> Result<bool, Error> {
+    if target.source != Source::File(app.config.root.join(LOCAL)) || !app.made(&target.url) {
         return Ok(false);
     }
-    let Some(own) = app.server().url()? else {
-        return Ok(false);
-    };
-    let own: pg_database::ConnectionUrl = own.parse()?;
-    let same = |a: &pg_database::ConnectionUrl, b: &pg_database::ConnectionUrl| {
-        a.host() == b.host() && a.password() == b.password()
-    };
-    Ok(same(&own, &target.url) && own.port() != target.url.port())
+    let own: Option<ConnectionUrl> = app.server().url()?.map(|url| url.parse()).transpose()?;
+    let listens = || TcpStream::connect((Ipv4Addr::LOCALHOST, target.url.port())).is_ok();
+    Ok(own.is_some_and(|own| own.password() == target.url.password()) || !listens())
+}
+
+fn is_same(a: &ConnectionUrl, b: &ConnectionUrl) -> bool {
+    a.port() == b.port() && a.password() == b.password()
 }
 
 fn start(app: &App) -> Result<String, Error> {
@@ -139,19 +153,31 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
 
 /// The text with the variable set, in single quotes, in which dotenvy leaves everything as it is.
 fn with_url(text: &str, url: &str) -> String {
-    let line = format!("{VARIABLE}='{url}'");
+    let line = format!("{VARIABLE}='{url}'\n");
     let is_variable = |line: &str| {
-        line.split_once('=')
-            .is_some_and(|(name, _)| name.trim() == VARIABLE)
+        line.split_once('=').is_some_and(|(name, _)| {
+            let name = name.trim();
+            name.strip_prefix("export ").unwrap_or(name).trim_start() == VARIABLE
+        })
     };
-    let mut lines: Vec<&str> = text.lines().collect();
-    match lines.iter().position(|line| is_variable(line)) {
-        Some(position) => lines[position] = &line,
-        None => lines.push(&line),
+    let mut found = false;
+    let mut lines: Vec<&str> = text
+        .split_inclusive('\n')
+        .map(|old| {
+            if found || !is_variable(old) {
+                return old;
+            }
+            found = true;
+            line.as_str()
+        })
+        .collect();
+    if !found {
+        if !text.is_empty() && !text.ends_with('\n') {
+            lines.push("\n");
+        }
+        lines.push(&line);
     }
-    let mut text = lines.join("\n");
-    text.push('\n');
-    text
+    lines.concat()
 }
 
 /// Whole or not at all, and readable by nobody else: it holds a password.
@@ -216,6 +242,10 @@ mod tests {
         assert_eq!(
             with_url("A=1", "postgres://x"),
             "A=1\nDATABASE_URL='postgres://x'\n"
+        );
+        assert_eq!(
+            with_url("A=1\r\nexport DATABASE_URL='old'\nB=2", "postgres://x"),
+            "A=1\r\nDATABASE_URL='postgres://x'\nB=2"
         );
         assert_eq!(
             with_url("", "postgres://x"),

@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use pg_database::Database;
+use pg_database::{ConnectProblem, ConnectionUrl, Database, Host};
 use pg_devserver::{DevServer, Event, Search};
 use pg_migration::{Folder, Migrations};
 use pg_schema::Schema;
 
 use crate::commands::{self, Command};
-use crate::config::{Config, DatabaseUrl, LOST_DOLLAR, Options};
+use crate::config::{Config, DatabaseUrl, LOST_DOLLAR, Options, Source};
 use crate::error::Error;
 use crate::project::Project;
 use crate::ui::{Ui, count};
@@ -42,9 +42,14 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Group {
     /// Migrations, seed and local server of the database
-    #[command(subcommand)]
+    #[command(subcommand, after_help = WORKFLOW)]
     Db(Command),
 }
+
+/// What the help of `db` ends with.
+pub const WORKFLOW: &str = "After a change of the schema:
+  cargo xtask db generate --name add_trailing_stop
+  cargo xtask db migrate";
 
 /// A whole program: parses the command line, runs the command, and says what went wrong.
 #[must_use]
@@ -108,6 +113,22 @@ impl App {
         Ok(migrations)
     }
 
+    /// As [`migrations`](Self::migrations), for commands that apply them: a folder that is not there is a mistake, and not an empty one.
+    ///
+    /// # Errors
+    /// When it is not there; what is wrong with it.
+    pub fn existing_migrations(&self) -> Result<Migrations, Error> {
+        let folder = &self.config.folder;
+        if !folder.exists() {
+            return Err(Error::usage(format!(
+                "there is no folder of migrations {}",
+                self.config.relative(folder)
+            ))
+            .hint("`cargo xtask db generate` writes the first migration; `--folder` names another folder"));
+        }
+        self.migrations()
+    }
+
     /// The local server of this checkout.
     #[must_use]
     pub fn server(&self) -> DevServer {
@@ -147,7 +168,13 @@ impl App {
         );
         drop(spinner);
         connected.map_err(|error| {
-            let error = Error::from(error);
+            let is_gone = matches!(error.problem(), ConnectProblem::Refused) && self.made(&database.url);
+            let mut error = Error::from(error);
+            if is_gone {
+                error.hints = vec![
+                    "it looks like a local server that is deleted; `cargo xtask setup` makes a new one".to_owned(),
+                ];
+            }
             if database.lost_dollar {
                 error.hint(LOST_DOLLAR)
             } else {
@@ -156,8 +183,22 @@ impl App {
         })
     }
 
+    /// Whether a URL is of the local server's making: its own, or that of one that is gone.
+    #[must_use]
+    pub fn made(&self, url: &ConnectionUrl) -> bool {
+        let Host::Tcp(host) = url.host() else {
+            return false;
+        };
+        self.server().made(
+            host,
+            url.user().unwrap_or_default(),
+            url.password().unwrap_or_default(),
+            url.database().unwrap_or_default(),
+        )
+    }
+
     fn start_own_server(&self, database: &DatabaseUrl) -> Result<(), Error> {
-        let pg_database::Host::Tcp(host) = database.url.host() else {
+        let Host::Tcp(host) = database.url.host() else {
             return Ok(());
         };
         let server = self.server();
@@ -179,7 +220,12 @@ impl App {
                 "the local server's port {from} is taken by another program, so it runs on port {to}, and {} still names {from}",
                 database.source
             ))
-            .hint("`cargo xtask setup` writes the new URL into .env.local")),
+            .hint(match &database.source {
+                Source::File(path) if path.ends_with(".env.local") => {
+                    "`cargo xtask setup` writes the new URL there"
+                }
+                _ => "`cargo xtask db server url` prints the new URL, to be written there",
+            })),
         }
     }
 

@@ -29,7 +29,7 @@ pub struct Options {
         help_heading = "Configuration"
     )]
     pub database_url: Option<String>,
-    /// Reads DATABASE_URL from this file, instead of .env.local, .env and .env.development
+    /// Reads DATABASE_URL from this file, instead of the environment, .env.local, .env and .env.development
     #[arg(
         long,
         global = true,
@@ -132,9 +132,11 @@ impl Config {
                 .map(|path| self.relative(path))
                 .collect::<Vec<_>>()
                 .join(", ");
-            Error::usage(format!(
-                "no {VARIABLE}: it is neither in the environment nor in {files}"
-            ))
+            Error::usage(if self.options.env_file.is_some() {
+                format!("no {VARIABLE} in {files}")
+            } else {
+                format!("no {VARIABLE}: it is neither in the environment nor in {files}")
+            })
             .hint("`cargo xtask setup` makes a local database and writes its URL into .env.local")
             .hint("`--database-url postgres://user:password@host:5432/database` names another")
         })
@@ -149,6 +151,8 @@ impl Config {
             return self.parsed(url, Source::Flag, false).map(Some);
         }
         match env::var(VARIABLE) {
+            // A file that is named goes before the environment, as every flag does.
+            _ if self.options.env_file.is_some() => {}
             Ok(url) if !url.trim().is_empty() => {
                 return self.parsed(&url, Source::Environment, false).map(Some);
             }
@@ -252,7 +256,10 @@ fn variable(text: &str) -> Result<Option<String>, Option<usize>> {
             // An open quote makes it read on to the end of the file.
             Err(dotenvy::Error::LineParse(entry, _)) => {
                 let first = entry.lines().next().unwrap_or_default().trim();
-                return Err(text.lines().position(|line| line.trim() == first).map(|index| index + 1));
+                return Err(text
+                    .lines()
+                    .position(|line| line.trim() == first)
+                    .map(|index| index + 1));
             }
             Err(_) => return Err(None),
         }

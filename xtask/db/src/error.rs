@@ -99,7 +99,11 @@ impl From<UnsupportedKinds> for Error {
 
 impl From<FolderError> for Error {
     fn from(error: FolderError) -> Self {
-        Self::failed(error)
+        match error {
+            FolderError::Name { .. } => Self::usage(error),
+            FolderError::Io { .. } => Self::failed(with_causes(&error)),
+            error => Self::failed(error),
+        }
     }
 }
 
@@ -138,13 +142,18 @@ impl From<MigrateError> for Error {
 
 impl From<pg_devserver::Error> for Error {
     fn from(error: pg_devserver::Error) -> Self {
-        let mut message = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            message.push_str(": ");
-            message.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        Self::failed(message)
+        Self::failed(with_causes(&error))
     }
+}
+
+/// An error and what caused it, where its own text does not say so.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        message.push_str(": ");
+        message.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    message
 }

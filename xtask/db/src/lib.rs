@@ -16,7 +16,7 @@ mod error;
 mod project;
 mod ui;
 
-pub use app::{App, run, run_with};
+pub use app::{App, WORKFLOW, run, run_with};
 pub use commands::{Command, parse};
 pub use config::{Config, DatabaseUrl, ENV_FILES, Options, Source, VARIABLE};
 pub use error::{Error, ExitStatus};

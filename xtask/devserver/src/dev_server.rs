@@ -154,6 +154,15 @@ impl DevServer {
         ["127.0.0.1", "localhost"].contains(&host) && self.remembered_port() == Some(port)
     }
 
+    /// Whether a URL with these parts is of our making: this server's, or that of one in this folder that is gone.
+    #[must_use]
+    pub fn made(&self, host: &str, user: &str, password: &[u8], database: &str) -> bool {
+        host == "127.0.0.1"
+            && user == SUPERUSER
+            && Password::is_random(password)
+            && database == self.database
+    }
+
     /// A `psql`: from an installation, or else from PATH; `None` where there is none.
     #[must_use]
     pub fn psql(&self) -> Option<PathBuf> {

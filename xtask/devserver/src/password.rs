@@ -15,6 +15,14 @@ impl Password {
         random::hex().map(Self)
     }
 
+    /// Whether these bytes have the form of a [`random`](Self::random) one.
+    pub(crate) fn is_random(bytes: &[u8]) -> bool {
+        bytes.len() == 32
+            && bytes
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+    }
+
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         Ok(Self(fs::read_to_string(path)?.trim_end().to_owned()))
     }

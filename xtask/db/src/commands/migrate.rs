@@ -59,7 +59,7 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
-    let migrations = app.migrations()?;
+    let migrations = app.existing_migrations()?;
     let mut database = app.connect()?;
     if args.dry_run {
         dry_run(args, app, &mut database, &migrations)
@@ -77,10 +77,8 @@ fn dry_run(
     let pending = plan(database, migrations, &args.options())
         .map_err(|error| explain(error, migrations, app))?;
     if pending.is_empty() {
-        return {
-            say_up_to_date(app, migrations);
-            Ok(())
-        };
+        say_up_to_date(args.to.as_deref(), app, migrations);
+        return Ok(());
     }
     app.ui.say(format_args!(
         "Would apply {} to {}:",
@@ -111,18 +109,23 @@ pub fn apply(
     drop(progress);
     let report = result.map_err(|error| explain(error, migrations, app))?;
     if report.applied.is_empty() {
-        say_up_to_date(app, migrations);
+        say_up_to_date(options.to.as_deref(), app, migrations);
     } else {
         app.ui.done("Migration complete!");
     }
     Ok(())
 }
 
-fn say_up_to_date(app: &App, migrations: &Migrations) {
-    app.ui.done(format_args!(
-        "Nothing to apply: the database has all of {}",
-        app.describe_folder(migrations)
-    ));
+fn say_up_to_date(to: Option<&str>, app: &App, migrations: &Migrations) {
+    match to {
+        Some(tag) => app.ui.done(format_args!(
+            "Nothing to apply: the database has all up to {tag}"
+        )),
+        None => app.ui.done(format_args!(
+            "Nothing to apply: the database has all of {}",
+            app.describe_folder(migrations)
+        )),
+    }
 }
 
 /// Shows the events of a run.

@@ -16,7 +16,10 @@ use crate::error::Error;
 
 /// The `db` subcommands.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "each variant's text, which is its help too, stands in its own file")]
+#[expect(
+    missing_docs,
+    reason = "each variant's text, which is its help too, stands in its own file"
+)]
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
@@ -24,7 +27,7 @@ pub enum Command {
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
-    Server(server::Command),
+    Server(server::ServerCommand),
 }
 
 impl Command {

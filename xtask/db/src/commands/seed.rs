@@ -44,7 +44,7 @@ pub(crate) fn confirm_and_recreate(
     app: &App,
     with_seed: bool,
 ) -> Result<(), Error> {
-    let migrations = app.migrations()?;
+    let migrations = app.existing_migrations()?;
     let target = app.config.database_url()?;
     if !target.url.is_local() && !confirmation.allow_remote {
         return Err(Error::needs_answer(format!(

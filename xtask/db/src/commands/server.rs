@@ -1,5 +1,7 @@
 //! `db server …`: the local PostgreSQL server of this checkout.
 
+use std::process::Command;
+
 use pg_devserver::Status;
 use xshell::{Shell, cmd};
 
@@ -11,7 +13,7 @@ use crate::error::Error;
 /// It lives in .devdb, listens on this machine only, and uses an installed PostgreSQL (PG_BIN names one) or one that is built on demand.
 #[derive(Debug, clap::Subcommand)]
 #[command(after_help = "Example:\n  cargo xtask db server psql -- -c 'TABLE \"Models\"'")]
-pub enum Command {
+pub enum ServerCommand {
     /// Starts it; makes it first if there is none
     #[command(after_help = "Example:\n  cargo xtask db server start")]
     Start,
@@ -40,10 +42,10 @@ pub enum Command {
     },
 }
 
-pub(crate) fn run(command: &Command, app: &App) -> Result<(), Error> {
+pub(crate) fn run(command: &ServerCommand, app: &App) -> Result<(), Error> {
     let server = app.server();
     match command {
-        Command::Start => {
+        ServerCommand::Start => {
             if let Status::Running(running) = server.status()? {
                 app.ui.done(format_args!(
                     "The local server runs already, on port {}",
@@ -58,7 +60,7 @@ pub(crate) fn run(command: &Command, app: &App) -> Result<(), Error> {
             ));
             Ok(())
         }
-        Command::Stop => {
+        ServerCommand::Stop => {
             let ran = server.stop()?;
             app.ui.done(if ran {
                 "The local server is stopped"
@@ -67,7 +69,7 @@ pub(crate) fn run(command: &Command, app: &App) -> Result<(), Error> {
             });
             Ok(())
         }
-        Command::Status => match server.status()? {
+        ServerCommand::Status => match server.status()? {
             Status::Running(running) => {
                 app.ui.data(format_args!(
                     "running on port {} (PostgreSQL {}, pid {})",
@@ -86,12 +88,12 @@ pub(crate) fn run(command: &Command, app: &App) -> Result<(), Error> {
                 Err(Error::found_something().hint("`cargo xtask setup` makes one"))
             }
         },
-        Command::Url => {
+        ServerCommand::Url => {
             app.ui.data(url(app)?);
             Ok(())
         }
-        Command::Psql { arguments } => psql(app, arguments),
-        Command::Destroy { yes } => {
+        ServerCommand::Psql { arguments } => psql(app, arguments),
+        ServerCommand::Destroy { yes } => {
             if server.status()? == Status::Absent {
                 app.ui.done("There is no local server");
                 return Ok(());
@@ -132,12 +134,26 @@ fn psql(app: &App, arguments: &[String]) -> Result<(), Error> {
     );
     // Not in the command line, which everyone on this machine can see.
     let password = String::from_utf8_lossy(url.password().unwrap_or_default()).into_owned();
-    cmd!(
+    let command = cmd!(
         shell,
         "{psql} -h {host} -p {port} -U {user} -d {database} {arguments...}"
     )
-    .env("PGPASSWORD", password)
-    .quiet()
-    .run()
-    .map_err(|_| Error::found_something())
+    .env("PGPASSWORD", password);
+    become_it(command.into())
+}
+
+/// In place of this process, so that input, Ctrl-C and the exit code are psql's own: xshell's `run` gives a program no input.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Result<(), Error> {
+    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    Err(Error::failed(format!("psql cannot be run: {error}")))
+}
+
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> Result<(), Error> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Error::found_something()),
+        Err(error) => Err(Error::failed(format!("psql cannot be run: {error}"))),
+    }
 }

@@ -113,12 +113,13 @@ impl Ui {
             ))
             .hint(format!("say `{flag}` to answer yes")));
         }
-        let answer = dialoguer::Confirm::new()
-            .with_prompt(question)
-            .default(false)
-            .interact_opt();
+        // Not `Confirm`: it hides the cursor, which Ctrl-C then leaves hidden, and one key would do for an answer.
+        let answer = dialoguer::Input::<String>::new()
+            .with_prompt(format!("{question} [y/N]"))
+            .allow_empty(true)
+            .interact_text();
         answer
-            .map(|answer| answer.unwrap_or(false))
+            .map(|answer| ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
             .map_err(|error| Error::failed(format!("the question could not be asked: {error}")))
     }
 }

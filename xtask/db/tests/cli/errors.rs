@@ -100,6 +100,58 @@ fn the_first_place_that_names_a_database_wins() {
 }
 
 #[test]
+fn a_file_that_is_named_is_the_only_one_that_counts() {
+    let shop = generated();
+    let bad = "postgres://u@127.0.0.1:1/nowhere";
+    shop.write("production.env", &format!("DATABASE_URL='{}'", shop.url));
+    shop.write("empty.env", "OTHER=1");
+    let mut named = shop.command(&["db", "migrate", "--env-file", "production.env"]);
+    named.env("DATABASE_URL", bad);
+    assert_eq!(crate::workspace::Outcome::of(named).code, Some(0));
+    for (file, says) in [
+        ("empty.env", "no DATABASE_URL in empty.env"),
+        ("nowhere.env", "nowhere.env cannot be read"),
+    ] {
+        let mut named = shop.command(&["db", "status", "--env-file", file]);
+        named.env("DATABASE_URL", &shop.url);
+        let outcome = crate::workspace::Outcome::of(named);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(says), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_an_empty_one() {
+    let shop = generated();
+    for command in [
+        &["migrate"][..],
+        &["migrate", "--dry-run"],
+        &["seed", "--yes"],
+        &["reset", "--yes"],
+    ] {
+        let arguments = [&["db"], command, &["--folder", "nowhere"]].concat();
+        fails(
+            &shop,
+            &arguments,
+            2,
+            &["there is no folder of migrations nowhere", "--folder"],
+        );
+    }
+}
+
+#[test]
+fn what_the_operating_system_says_is_passed_on() {
+    let shop = Workspace::bare();
+    shop.write("file", "");
+    fails(
+        &shop,
+        &["db", "generate", "--folder", "file/drizzle"],
+        1,
+        &["file/drizzle`: Not a directory"],
+    );
+}
+
+#[test]
 fn a_password_is_never_shown() {
     let shop = Workspace::new();
     let server = shop.url.split_once('@').expect("a host").1.to_owned();
@@ -136,7 +188,7 @@ fn wrong_use() {
         2,
         &["soon"],
     );
-    fails(&shop, &["db", "generate", "--name", "../x"], 1, &["../x"]);
+    fails(&shop, &["db", "generate", "--name", "../x"], 2, &["../x"]);
 }
 
 #[test]

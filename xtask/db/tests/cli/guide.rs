@@ -170,6 +170,14 @@ fn migrate_stops_where_it_is_told_to() {
         let _ = shop.ok(&["db", "generate", "--name", &format!("step{step}")]);
     }
     let _ = shop.ok(&["db", "migrate", "--to", "0001_step1"]);
+    let again = shop.ok(&["db", "migrate", "--to", "0001_step1"]);
+    assert!(
+        again
+            .stderr
+            .contains("the database has all up to 0001_step1"),
+        "{}",
+        again.stderr
+    );
     assert_eq!(
         shop.query("SELECT count(*) FROM drizzle.__drizzle_migrations"),
         ["2"]

@@ -102,9 +102,7 @@ fn how_an_index_is_built_is_no_state() {
 fn labels_that_are_used_at_once_come_before() {
     let moods = |labels: &[&str], default: Option<&str>| {
         let column = enum_column("mood", "mood");
-        let column = default
-            .into_iter()
-            .fold(column, |column, label| column.default(label));
+        let column = default.into_iter().fold(column, Column::default);
         Declaration::new()
             .with(pg_enum("mood", labels.iter().copied()))
             .with(pg_table("users", [column]))

@@ -136,17 +136,69 @@ pub(super) fn keeps_storage(from: &ColumnType, to: &ColumnType) -> bool {
     }
 }
 
-/// Whether a value may lose digits or characters, or not fit at all.
-pub(super) fn narrows(from: &ColumnType, to: &ColumnType) -> bool {
-    const WHOLE: [&str; 4] = ["smallint", "integer", "bigint", "numeric"];
-    let rank = |data_type: &ColumnType| WHOLE.iter().position(|base| *base == data_type.base());
-    match (rank(from), rank(to)) {
-        (Some(from_rank), Some(to_rank)) if from_rank != to_rank => {
-            to_rank < from_rank || to.modifiers().is_some()
-        }
-        _ if is_text(to) && number(to).is_none() && to.base() != "char" => false,
-        _ => !keeps_storage(from, to),
+/// Whether there can be a value that the conversion refuses.
+pub(super) fn may_not_fit(from: &ColumnType, to: &ColumnType) -> bool {
+    if is_text(to) {
+        // Any value has a text, and an array too.
+        let shorter = |to: u32| !is_text(from) || number(from).is_none_or(|from| from > to);
+        return number(to).is_some_and(shorter);
     }
+    if from.schema().is_none() && is_time(from) && is_time(to) {
+        return false;
+    }
+    match (whole_digits(from), whole_digits(to)) {
+        (Some(from), Some(to)) => from > to,
+        _ => {
+            from.schema() != to.schema()
+                || from.base() != to.base()
+                || to.modifiers().is_some() && from.modifiers() != to.modifiers()
+        }
+    }
+}
+
+/// Whether values are rounded or cut to become what the type can hold.
+pub(super) fn loses_precision(from: &ColumnType, to: &ColumnType) -> bool {
+    if is_time(from) && is_time(to) {
+        let digits = |data_type: &ColumnType| number(data_type).unwrap_or(6);
+        let cut = |base: &str| from.base() == "timestamp" && to.base() == base;
+        return cut("date") || cut("time") || to.base() != "date" && digits(to) < digits(from);
+    }
+    match (fraction_digits(from), fraction_digits(to)) {
+        (Some(from), Some(to)) => from > to,
+        _ => false,
+    }
+}
+
+fn is_time(data_type: &ColumnType) -> bool {
+    matches!(data_type.base(), "timestamp" | "time" | "date" | "interval")
+}
+
+/// How many digits a number of the type can have before the point; as many as there are in a `bigint` and more for the rest.
+fn whole_digits(data_type: &ColumnType) -> Option<u32> {
+    Some(match data_type.base() {
+        "smallint" | "smallserial" => 5,
+        "integer" | "serial" => 10,
+        "bigint" | "bigserial" => 19,
+        "numeric" => match number(data_type) {
+            Some(precision) => precision.saturating_add_signed(-scale(data_type)),
+            None => u32::MAX,
+        },
+        "real" => 39,
+        "double precision" => 309,
+        _ => return None,
+    })
+}
+
+/// How many digits a number of the type can have behind the point.
+fn fraction_digits(data_type: &ColumnType) -> Option<i32> {
+    Some(match data_type.base() {
+        "smallint" | "smallserial" | "integer" | "serial" | "bigint" | "bigserial" => 0,
+        "numeric" if data_type.modifiers().is_some() => scale(data_type),
+        "numeric" => i32::MAX,
+        "double precision" => i32::MAX - 1,
+        "real" => i32::MAX - 2,
+        _ => return None,
+    })
 }
 
 fn number(data_type: &ColumnType) -> Option<u32> {

@@ -14,6 +14,8 @@ pub(super) struct Causes<'a> {
     pub(super) converted: Vec<&'a str>,
     /// Columns that are dropped and added again, with which PostgreSQL drops their constraints and indexes.
     pub(super) rebuilt: Vec<&'a str>,
+    /// Whether this comes before the place at which indexes are dropped.
+    pub(super) before_indexes: bool,
 }
 
 /// Parts of tables that go before such a change, and come back after it in their later form.
@@ -22,6 +24,8 @@ pub(super) struct Dependents<'a> {
     checks: Vec<(&'a QualifiedName, &'a Check)>,
     uniques: Vec<(&'a QualifiedName, &'a Unique)>,
     indexes: Vec<(&'a QualifiedName, &'a Index)>,
+    /// Indexes that only go.
+    dropped_indexes: Vec<(&'a QualifiedName, &'a Index)>,
     generated: Vec<(&'a QualifiedName, &'a Column)>,
     /// Generated columns that only go.
     dropped: Vec<(&'a QualifiedName, &'a Column)>,
@@ -66,19 +70,34 @@ impl<'a> Dependents<'a> {
             depends && to.uniques.get(&unique.name) == Some(unique)
         });
         self.uniques.extend(uniques.map(|unique| (table, unique)));
-        let indexes = from.indexes.iter().filter(|index| {
-            let depends = causes.converted.iter().any(|column| index.mentions(column))
-                || rebuilt.iter().any(|column| index.uses(column));
-            let later = to.indexes.get(&index.name);
-            depends && later.is_some_and(|later| later.same_state(index))
-        });
-        self.indexes.extend(indexes.map(|index| (table, index)));
+        let (kept, dropped): (Vec<_>, Vec<_>) = from
+            .indexes
+            .iter()
+            .filter(|index| {
+                causes.converted.iter().any(|column| index.mentions(column))
+                    || rebuilt.iter().any(|column| index.uses(column))
+            })
+            .map(|index| (table, index))
+            .partition(|(_, index)| {
+                let later = to.indexes.get(&index.name);
+                later.is_some_and(|later| later.same_state(index))
+            });
+        self.indexes.extend(kept);
+        if causes.before_indexes {
+            self.dropped_indexes.extend(dropped);
+        }
     }
 
     /// Whether the column needs no other statement.
     pub(super) fn settles(&self, table: &QualifiedName, column: &str) -> bool {
         let mut settled = self.generated.iter().chain(&self.dropped);
         settled.any(|(at, settled)| *at == table && settled.name == column)
+    }
+
+    /// Whether the index has gone before its turn.
+    pub(super) fn drops_index(&self, table: &QualifiedName, index: &str) -> bool {
+        let mut dropped = self.dropped_indexes.iter();
+        dropped.any(|(at, dropped)| *at == table && dropped.name == index)
     }
 
     /// The columns that go before their turn.
@@ -115,7 +134,8 @@ impl<'a> Dependents<'a> {
         statements.extend(
             checks.map(|(table, check)| constraint(table, &check.name, ConstraintKind::Check)),
         );
-        statements.extend(self.indexes.iter().map(|(table, index)| {
+        let indexes = self.indexes.iter().chain(&self.dropped_indexes);
+        statements.extend(indexes.map(|(table, index)| {
             Statement::DropIndex(QualifiedName::new(&table.schema, &index.name))
         }));
         let generated = self.generated.iter();
@@ -150,7 +170,11 @@ impl<'a> Dependents<'a> {
                 .iter()
                 .map(|(table, index)| Statement::CreateIndex {
                     table: (*table).clone(),
-                    index: (*index).clone(),
+                    // Its table is locked as it is.
+                    index: Index {
+                        concurrently: false,
+                        ..(*index).clone()
+                    },
                 }),
         );
         statements.extend(

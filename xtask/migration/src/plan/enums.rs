@@ -124,6 +124,7 @@ impl<'a> EnumChange<'a> {
                     retyped: columns.clone(),
                     converted: columns,
                     rebuilt: Vec::new(),
+                    before_indexes: true,
                 };
                 self.dependents.add(table, later, &causes);
             }

@@ -1,12 +1,15 @@
 //! The hazards of each kind of statement on a table that has rows and users (manual, 13.3.1 and the notes of ALTER TABLE and CREATE INDEX).
 
+#[cfg(test)]
+mod tests;
+
 use pg_schema::{Column, QualifiedName, Schema};
 
-use super::cast::{keeps_storage, narrows};
+use super::cast::{keeps_storage, loses_precision, may_not_fit};
 use super::context::Context;
 use crate::diff::{Change, Difference};
 use crate::hazard::{Hazard, HazardKind};
-use crate::statement::{ConstraintKind, Statement};
+use crate::statement::Statement;
 
 /// The hazards of a statement. A table that the plan itself creates has neither rows nor users.
 pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -> Vec<Hazard> {
@@ -22,15 +25,21 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -
         }
         Statement::AddEnumValue { name, value, .. } => found.add(
             HazardKind::NotReversible,
-            format!("label '{value}' stays in enum \"{name}\": PostgreSQL has no statement that removes one"),
+            format!("PostgreSQL cannot remove label '{value}' from enum \"{name}\" again; a migration that does makes the type and its columns anew"),
         ),
-        Statement::AddColumn { table, column, primary_key } if exists(table) => add_column(&mut found, table, column, *primary_key, change),
+        Statement::AddColumn { table, column, primary_key } if exists(table) => add_column(&mut found, table, column, *primary_key, from),
         Statement::DropColumn { table, column, rebuilt } => {
-            let again = if *rebuilt { "; it is added again as a generated column, and its values are computed" } else { "" };
-            found.data_loss(format!("dropping column \"{column}\" of \"{table}\" deletes its values{again}"));
+            let was_computed = column_in(from, table, column).is_some_and(|column| column.generated.is_some());
+            if !rebuilt {
+                found.data_loss(format!("dropping column \"{column}\" of \"{table}\" deletes its values"));
+            } else if !was_computed {
+                found.data_loss(format!(
+                    "column \"{column}\" of \"{table}\" becomes a generated one: its values are deleted, and computed ones take their place"
+                ));
+            }
         }
-        Statement::SetDataType { table, column, data_type, using } if exists(table) => {
-            set_data_type(&mut found, table, column, data_type, using.is_some(), change);
+        Statement::SetDataType { table, column, using, .. } if exists(table) => {
+            set_data_type(&mut found, table, column, using.is_some(), change);
         }
         Statement::SetNotNull { table, column } => {
             found.may_fail(format!(
@@ -42,38 +51,90 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -
             ));
             found.long_lock(format!("SET NOT NULL reads all of \"{table}\", and nobody else can use it meanwhile"));
         }
-        Statement::AddIdentity { table, column, identity } => found.may_fail(format!(
-            "\"{table}\".\"{column}\" is numbered from {} on, whatever values it has already; set the sequence behind them",
-            identity.options.start
+        Statement::AddIdentity { table, column, identity } => {
+            let counted = column_in(from, table, column).is_some_and(|column| column.data_type.is_serial());
+            if !counted {
+                found.may_fail(format!(
+                    "\"{column}\" of \"{table}\" is numbered from {} on, so new rows can get numbers that are taken; after the migration, run \
+                     SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {}",
+                    identity.options.start,
+                    pg_schema::quote_literal(&table.short_sql()),
+                    pg_schema::quote_literal(column),
+                    pg_schema::quote_identifier(column),
+                    table.short_sql()
+                ));
+            }
+        }
+        Statement::AlterIdentity { table, column, set } if set.contains("VALUE ") => found.may_fail(format!(
+            "new bounds for the sequence of \"{column}\" of \"{table}\" fail if it has counted past them"
         )),
-        Statement::AddPrimaryKey { table, .. } => {
-            found.may_fail(format!("the primary key of \"{table}\" fails if its columns hold NULLs or equal rows"));
-            found.long_lock(format!("the index of the primary key is built while nobody else can use \"{table}\""));
+        _ => constraints(&mut found, statement, from, to),
+    }
+    found.0
+}
+
+/// Those of what is added to a table: its rows must fit, and are read or indexed.
+fn constraints(found: &mut Found, statement: &Statement, from: &Schema, to: &Schema) {
+    let exists = |table: &QualifiedName| from.tables.contains(table);
+    match statement {
+        Statement::AddPrimaryKey { table, key } => {
+            found.may_fail(format!("the primary key of \"{table}\" fails if rows have NULL in ({0}), or are equal in it", key.columns.join(", ")));
+            found.long_lock(format!(
+                "the index of the primary key is built while nobody else can use \"{table}\""
+            ));
         }
         Statement::AddUnique { table, unique } => {
-            found.may_fail(format!("unique \"{}\" fails if \"{table}\" has equal rows in ({})", unique.name, unique.columns.join(", ")));
-            found.long_lock(format!("its index is built while nobody else can use \"{table}\""));
+            let columns: Vec<_> = unique
+                .columns
+                .iter()
+                .map(|column| pg_schema::quote_identifier(column))
+                .collect();
+            found.may_fail(format!(
+                "unique \"{}\" fails if rows of \"{table}\" are equal in ({}); find them first: SELECT {2} FROM {3} GROUP BY {2} HAVING count(*) > 1",
+                unique.name,
+                unique.columns.join(", "),
+                columns.join(", "),
+                table.short_sql()
+            ));
+            found.long_lock(format!(
+                "the index of unique \"{}\" is built while nobody else can use \"{table}\"",
+                unique.name
+            ));
         }
         Statement::AddCheck { table, check } => {
-            found.may_fail(format!("check \"{}\" fails if a row of \"{table}\" breaks it", check.name));
-            found.long_lock(format!("the check reads all of \"{table}\", and nobody else can use it meanwhile"));
+            found.may_fail(format!(
+                "check \"{}\" fails if a row of \"{table}\" breaks it; find such rows first: SELECT * FROM {} WHERE NOT ({})",
+                check.name,
+                table.short_sql(),
+                check.expression
+            ));
+            found.long_lock(format!(
+                "check \"{}\" reads all of \"{table}\", and nobody else can use it meanwhile",
+                check.name
+            ));
         }
         Statement::AddForeignKey { table, key } if exists(table) => {
-            let all_null = key.columns.iter().all(|column| is_new_and_null(table, column, from, to));
+            let all_null = key
+                .columns
+                .iter()
+                .all(|column| is_new_and_null(table, column, from, to));
             if !all_null {
                 found.may_fail(format!(
                     "foreign key \"{}\" fails if \"{table}\" has rows without a match in \"{}\"",
                     key.name, key.references
                 ));
                 found.long_lock(format!(
-                    "the foreign key reads all of \"{table}\", and writes to it and to \"{}\" wait meanwhile",
-                    key.references
+                    "foreign key \"{}\" reads all of \"{table}\", and writes to it and to \"{}\" wait meanwhile",
+                    key.name, key.references
                 ));
             }
         }
         Statement::CreateIndex { table, index } if exists(table) => {
             if index.unique {
-                found.may_fail(format!("unique index \"{}\" fails if \"{table}\" has equal rows", index.name));
+                found.may_fail(format!(
+                    "unique index \"{}\" fails if rows of \"{table}\" are equal in it",
+                    index.name
+                ));
             }
             if !index.concurrently {
                 found.long_lock(format!(
@@ -82,12 +143,8 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -
                 ));
             }
         }
-        Statement::DropConstraint { table, name, kind: ConstraintKind::PrimaryKey, .. } => found.may_fail(format!(
-            "dropping \"{name}\" fails if a foreign key that stays needs the primary key of \"{table}\""
-        )),
         _ => {}
     }
-    found.0
 }
 
 struct Found(Vec<Hazard>);
@@ -114,18 +171,21 @@ impl Found {
     }
 }
 
+fn column_in<'a>(state: &'a Schema, table: &QualifiedName, column: &str) -> Option<&'a Column> {
+    state.tables.get(table)?.columns.get(column)
+}
+
 fn add_column(
     found: &mut Found,
     table: &QualifiedName,
     column: &Column,
     primary_key: bool,
-    change: &Change,
+    from: &Schema,
 ) {
     let name = &column.name;
-    if matches!(change, Change::Column(_, Difference::Altered { .. })) {
-        // The second half of a rebuilt column: the first has said it all.
+    if column_in(from, table, name).is_some() {
         return found.rewrite(format!(
-            "adding \"{name}\" again writes \"{table}\" anew, and nobody else can use it meanwhile"
+            "adding \"{name}\" again computes its values and writes \"{table}\" anew, and nobody else can use it meanwhile"
         ));
     }
     let filled = column.default.is_some()
@@ -176,46 +236,61 @@ fn set_data_type(
     found: &mut Found,
     table: &QualifiedName,
     column: &str,
-    data_type: &str,
     using: bool,
     change: &Change,
 ) {
-    let Change::Column(_, Difference::Altered { from, to }) = change else {
-        // An enum that is made anew.
-        if using {
-            found.may_fail(format!("\"{table}\".\"{column}\" fails to become {data_type} if a row has a label that is no more"));
+    match change {
+        Change::Enum(Difference::Altered { from, to }) => {
+            let lost: Vec<_> = from
+                .values
+                .iter()
+                .filter(|label| !to.values.contains(label))
+                .map(|label| pg_schema::quote_literal(label))
+                .collect();
+            found.rewrite(format!(
+                "making enum \"{}\" anew writes \"{table}\" and its indexes anew, and nobody else can use it meanwhile",
+                to.name
+            ));
+            if using && !lost.is_empty() {
+                found.may_fail(format!(
+                    "enum \"{}\" loses {}, which fails if \"{column}\" of \"{table}\" holds it; change such rows first",
+                    to.name,
+                    lost.join(", ")
+                ));
+            }
         }
-        return found.rewrite(format!(
-            "changing \"{column}\" to {data_type} writes \"{table}\" anew, and nobody else can use it meanwhile"
-        ));
-    };
-    if !keeps_storage(&from.data_type, &to.data_type) {
-        found.rewrite(format!(
-            "changing \"{column}\" from {} to {} writes \"{table}\" and its indexes anew, and nobody else can use it meanwhile",
-            from.data_type, to.data_type
-        ));
-    }
-    if using || narrows(&from.data_type, &to.data_type) {
-        found.may_fail(format!(
-            "changing \"{column}\" from {} to {} fails, or rounds, if \"{table}\" has values that do not fit",
-            from.data_type, to.data_type
-        ));
-    }
-    if !from.data_type.dimensions().is_empty() && to.data_type.dimensions().is_empty() && using {
-        found.data_loss(format!(
-            "of each array in \"{table}\".\"{column}\" only the first element is kept"
-        ));
+        Change::Column(_, Difference::Altered { from, to }) => {
+            let name = format!(
+                "changing \"{column}\" from {} to {}",
+                from.data_type, to.data_type
+            );
+            let (from, to) = (&from.data_type, &to.data_type);
+            if !keeps_storage(from, to) {
+                found.rewrite(format!(
+                    "{name} writes \"{table}\" and its indexes anew, and nobody else can use it meanwhile"
+                ));
+            }
+            if may_not_fit(from, to) {
+                found.may_fail(format!(
+                    "{name} fails if \"{table}\" holds a value that is no {to}; change such rows first"
+                ));
+            }
+            if !from.dimensions().is_empty() && to.dimensions().is_empty() && using {
+                found.data_loss(format!(
+                    "{name} keeps only the first element of each array in \"{table}\""
+                ));
+            } else if loses_precision(from, to) {
+                found.data_loss(format!(
+                    "{name} keeps of each value in \"{table}\" only what {to} can hold"
+                ));
+            }
+        }
+        _ => {}
     }
 }
 
 fn is_new_and_null(table: &QualifiedName, column: &str, from: &Schema, to: &Schema) -> bool {
-    let column_of = |schema: &Schema| {
-        schema
-            .tables
-            .get(table)
-            .and_then(|table| table.columns.get(column).cloned())
-    };
-    column_of(from).is_none()
-        && column_of(to)
+    column_in(from, table, column).is_none()
+        && column_in(to, table, column)
             .is_some_and(|column| column.default.is_none() && column.generated.is_none())
 }

@@ -70,7 +70,7 @@ impl<'a> Order<'a> {
                 change.recreation()
             }
         });
-        self.drop_indexes();
+        self.drop_indexes(&enums);
         self.drop_named_keys();
         self.alter_columns(&enums);
         self.add_named_keys(false);
@@ -193,11 +193,16 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn drop_indexes(&mut self) {
+    fn drop_indexes(&mut self, enums: &[EnumChange]) {
+        let gone = |table: &QualifiedName, index: &str| {
+            let mut changes = enums.iter();
+            changes.any(|change| change.dependents.drops_index(table, index))
+        };
         for altered in [false, true] {
             self.phase(|change| match change {
                 Change::Index(table, difference) if is_altered(difference) == altered => {
-                    difference.from().map(|index| {
+                    let index = difference.from().filter(|index| !gone(table, &index.name));
+                    index.map(|index| {
                         Statement::DropIndex(QualifiedName::new(&table.schema, &index.name))
                     })
                 }

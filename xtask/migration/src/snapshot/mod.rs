@@ -88,3 +88,21 @@ pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
     );
     Ok(serde_json::to_string_pretty(&snapshot)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Snapshot, SnapshotError};
+
+    #[test]
+    fn what_is_no_snapshot_of_version_7_says_what_it_is() {
+        let error = |text: &str| Snapshot::parse(text).expect_err(text);
+        let old = r#"{"version":"5","dialect":"pg","tables":{"t":{"compositePrimaryKeys":[]}}}"#;
+        assert!(matches!(error(old), SnapshotError::Old(version) if version == "5"));
+        let future = r#"{"version":"8","dialect":"postgresql","ddl":[]}"#;
+        assert!(matches!(error(future), SnapshotError::Future(version) if version == "8"));
+        let other = r#"{"id":"","prevId":"","version":"6","dialect":"sqlite","tables":{}}"#;
+        assert!(matches!(error(other), SnapshotError::Dialect(dialect) if dialect == "sqlite"));
+        let cut = r#"{"version":"7","dialect":"postgresql","tables":{"#;
+        assert!(matches!(error(cut), SnapshotError::Malformed(_)));
+    }
+}

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, wire};
 
-/// The one thing that is read of a snapshot whose shape may be another.
+/// What is read of a snapshot whose shape is another.
 #[derive(Deserialize)]
 struct Header {
     version: Value,
@@ -19,31 +19,37 @@ struct Header {
 }
 
 pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
-    let header: Header = serde_json::from_str(text)?;
-    if let Some(dialect) = header
-        .dialect
-        .filter(|dialect| dialect != "postgresql" && dialect != "pg")
-    {
-        return Err(SnapshotError::Dialect(dialect));
-    }
-    let version = header
-        .version
-        .as_str()
-        .map_or_else(|| header.version.to_string(), str::to_owned);
-    if version != SNAPSHOT_VERSION {
-        let older = version.parse::<u32>().is_ok_and(|number| number < 7);
-        return Err(if older {
-            SnapshotError::Old(version)
-        } else {
-            SnapshotError::Future(version)
-        });
-    }
-    let wire: wire::Snapshot = serde_json::from_str(text)?;
+    let wire: wire::Snapshot = match serde_json::from_str(text) {
+        Ok(wire) => wire,
+        Err(error) => {
+            let header: Header = serde_json::from_str(text)?;
+            let version = header.version;
+            let version = version
+                .as_str()
+                .map_or_else(|| version.to_string(), str::to_owned);
+            check_header(&version, header.dialect.as_deref())?;
+            return Err(error.into());
+        }
+    };
+    check_header(&wire.version, Some(&wire.dialect))?;
     Ok(Snapshot {
         id: wire.id.clone(),
         prev_id: wire.prev_id.clone(),
         schema: schema(wire)?,
     })
+}
+
+fn check_header(version: &str, dialect: Option<&str>) -> Result<(), SnapshotError> {
+    if let Some(other) = dialect.filter(|dialect| !matches!(*dialect, "postgresql" | "pg")) {
+        return Err(SnapshotError::Dialect(other.to_owned()));
+    }
+    match version {
+        SNAPSHOT_VERSION => Ok(()),
+        older if older.parse::<u32>().is_ok_and(|number| number < 7) => {
+            Err(SnapshotError::Old(older.to_owned()))
+        }
+        newer => Err(SnapshotError::Future(newer.to_owned())),
+    }
 }
 
 fn schema(wire: wire::Snapshot) -> Result<Schema, SnapshotError> {

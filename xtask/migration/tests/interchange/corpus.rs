@@ -59,25 +59,13 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
             impossible += 1;
             continue;
         };
-        let verdict = judge.make(&from).and_then(|()| {
-            let reached = judge.arrive(&from, &ours)?;
-            if reached != target {
-                return Err(format!("missed\n{}", differences(&target, &reached)));
-            }
-            let theirs = File {
-                sql: theirs.join(BREAKPOINT),
-                in_transaction: true,
-            };
-            match judge.arrive(&from, &[theirs]) {
-                Ok(reached) if reached == target => Err("drizzle-kit is right too".to_owned()),
-                _ => Ok(()),
-            }
-        });
+        let theirs = theirs.join(BREAKPOINT);
+        let verdict = only_ours_is_right(&mut judge, (&from, &target), &ours, &theirs);
         match verdict {
             Ok(()) => better.push(id.to_owned()),
             Err(error) => wrong.push(format!(
                 "{id}: {error}\n--- drizzle-kit\n{}\n--- ours\n{}",
-                theirs.join("\n"),
+                theirs,
                 our_text.join("\n")
             )),
         }
@@ -90,4 +78,24 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(impossible <= 2, "{impossible}");
     assert!(equal + better.len() >= 80, "{equal} + {}", better.len());
+}
+
+fn only_ours_is_right(
+    judge: &mut Judge,
+    (from, target): (&Schema, &[String]),
+    ours: &[File],
+    theirs: &str,
+) -> Result<(), String> {
+    let reached = judge.arrive(from, ours)?;
+    if reached != target {
+        return Err(format!("missed\n{}", differences(target, &reached)));
+    }
+    let theirs = File {
+        sql: theirs.to_owned(),
+        in_transaction: true,
+    };
+    match judge.arrive(from, &[theirs]) {
+        Ok(reached) if reached == target => Err("drizzle-kit is right too".to_owned()),
+        _ => Ok(()),
+    }
 }

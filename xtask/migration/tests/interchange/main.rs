@@ -2,6 +2,11 @@
 //!
 //! Where it is wrong stands in `DEVIATIONS.md`. A server is the judge: our SQL must lead to the target state in every step, and where the texts
 //! differ, drizzle-kit's must fail or miss it.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests say what differs and what they skip"
+)]
 
 mod corpus;
 mod evolution;

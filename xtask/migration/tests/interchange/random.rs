@@ -219,6 +219,17 @@ impl Choices {
             );
             table = table.check(check(format!("{name} {column} check"), condition));
         }
+        // An enum that is made anew cannot leave these as they are.
+        if self.below(22, &at("type")) == 16 {
+            let is_a = format!("{quoted} = 'a'");
+            if self.yes(2, &at("index of a")) {
+                let named = index(format!("{name} {column} of a"));
+                table = table.index(named.on(["id"]).predicate(&is_a));
+            }
+            if self.yes(2, &at("check of a")) {
+                table = table.check(check(format!("{name} {column} is a"), is_a));
+            }
+        }
         if self.yes(4, &at("index")) {
             let unnamed = index(format!("{name} {column} index"));
             table = table.index(match self.below(4, &at("kind of index")) {

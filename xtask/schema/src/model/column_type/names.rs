@@ -74,6 +74,15 @@ const DRIZZLE_BARE: &[&str] = &[
 
 /// The other types that every PostgreSQL has and a column can have (manual, chapter 8).
 const BUILT_IN: &[&str] = &[
+    "text",
+    "uuid",
+    "jsonb",
+    "json",
+    "date",
+    "serial",
+    "bigserial",
+    "smallserial",
+    "varbit",
     "bytea",
     "bpchar",
     "cidr",
@@ -122,15 +131,6 @@ const BUILT_IN: &[&str] = &[
     "regnamespace",
     "regconfig",
     "regdictionary",
-    "varbit",
-    "jsonb",
-    "uuid",
-    "text",
-    "json",
-    "date",
-    "serial",
-    "bigserial",
-    "smallserial",
     "\"char\"",
 ];
 
