@@ -64,16 +64,12 @@ fn database(app: &App) -> Result<DatabaseUrl, Error> {
     }
     let url = start(app)?;
     let own: ConnectionUrl = url.parse()?;
-    match named.filter(|target| is_same(&target.url, &own)) {
-        Some(target) => {
-            say_used(&target, app);
-            Ok(target)
-        }
-        None => {
-            write_env_local(&url, app)?;
-            app.config.database_url()
-        }
+    if let Some(target) = named.filter(|target| is_same(&target.url, &own)) {
+        say_used(&target, app);
+        return Ok(target);
     }
+    write_env_local(&url, app)?;
+    app.config.database_url()
 }
 
 fn refuse_remote(target: &DatabaseUrl) -> Result<(), Error> {

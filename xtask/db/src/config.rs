@@ -148,13 +148,13 @@ impl Config {
     /// When the URL or a file is malformed.
     pub fn find_database_url(&self) -> Result<Option<DatabaseUrl>, Error> {
         if let Some(url) = &self.options.database_url {
-            return self.parsed(url, Source::Flag, false).map(Some);
+            return Self::parsed(url, Source::Flag, false).map(Some);
         }
         match env::var(VARIABLE) {
             // A file that is named goes before the environment, as every flag does.
             _ if self.options.env_file.is_some() => {}
             Ok(url) if !url.trim().is_empty() => {
-                return self.parsed(&url, Source::Environment, false).map(Some);
+                return Self::parsed(&url, Source::Environment, false).map(Some);
             }
             Err(env::VarError::NotUnicode(_)) => {
                 return Err(Error::usage(format!(
@@ -184,13 +184,13 @@ impl Config {
                 .filter(|url| !url.trim().is_empty())
             {
                 let lost_dollar = loses_dollar(&text, &url);
-                return self.parsed(&url, Source::File(path), lost_dollar).map(Some);
+                return Self::parsed(&url, Source::File(path), lost_dollar).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn parsed(&self, url: &str, source: Source, lost_dollar: bool) -> Result<DatabaseUrl, Error> {
+    fn parsed(url: &str, source: Source, lost_dollar: bool) -> Result<DatabaseUrl, Error> {
         match url.trim().parse() {
             Ok(url) => Ok(DatabaseUrl {
                 url,

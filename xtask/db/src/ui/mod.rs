@@ -36,37 +36,37 @@ impl Ui {
     }
 
     /// A line of data. A reader that has gone away is no error of ours.
-    pub fn data(&self, line: impl Display) {
+    pub fn data(self, line: impl Display) {
         let _ = writeln!(anstream::stdout(), "{line}");
     }
 
     /// A line of talk.
-    pub fn say(&self, line: impl Display) {
+    pub fn say(self, line: impl Display) {
         let _ = writeln!(anstream::stderr(), "{line}");
     }
 
     /// That something begins.
-    pub fn begin(&self, line: impl Display) {
+    pub fn begin(self, line: impl Display) {
         self.signed("📦 ", line);
     }
 
     /// That something is done.
-    pub fn done(&self, line: impl Display) {
+    pub fn done(self, line: impl Display) {
         self.signed("✅ ", line);
     }
 
     /// Something to beware of.
-    pub fn warning(&self, line: impl Display) {
+    pub fn warning(self, line: impl Display) {
         self.say(format_args!("{ALTERED}warning:{ALTERED:#} {line}"));
     }
 
     /// What to do next.
-    pub fn hint(&self, line: impl Display) {
+    pub fn hint(self, line: impl Display) {
         let style = AnsiColor::Cyan.on_default();
         self.say(format_args!("{style}hint:{style:#} {line}"));
     }
 
-    pub(crate) fn error(&self, error: &Error) {
+    pub(crate) fn error(self, error: &Error) {
         if !error.message.is_empty() {
             let style = REMOVED.bold();
             self.say(format_args!("{style}error:{style:#} {}", error.message));
@@ -76,13 +76,13 @@ impl Ui {
         }
     }
 
-    fn signed(&self, sign: &str, line: impl Display) {
+    fn signed(self, sign: &str, line: impl Display) {
         self.say(format_args!("{}{line}", if self.signs { sign } else { "" }));
     }
 
     /// Says, on a terminal, what is going on while it goes on; ends when it is dropped.
     #[must_use]
-    pub fn spinner(&self, what: impl Display) -> Spinner {
+    pub fn spinner(self, what: impl Display) -> Spinner {
         let bar = if self.signs && std::io::stderr().is_terminal() {
             ProgressBar::new_spinner()
         } else {
@@ -98,7 +98,7 @@ impl Ui {
 
     /// Whether a question can be asked here.
     #[must_use]
-    pub fn can_ask(&self) -> bool {
+    pub fn can_ask(self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
@@ -106,7 +106,7 @@ impl Ui {
     ///
     /// # Errors
     /// When it cannot be asked here: exit code 3, with the flag that answers it.
-    pub fn confirm(&self, question: &str, flag: &str) -> Result<bool, Error> {
+    pub fn confirm(self, question: &str, flag: &str) -> Result<bool, Error> {
         if !self.can_ask() {
             return Err(Error::needs_answer(format!(
                 "{question} This cannot be asked without a terminal"
@@ -155,6 +155,7 @@ pub(crate) fn elapsed(duration: Duration) -> String {
 }
 
 /// `1 table`, `2 tables`.
+#[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
