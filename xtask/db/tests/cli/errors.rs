@@ -37,7 +37,7 @@ fn generated() -> Workspace {
 
 #[test]
 fn the_database_url() {
-    let shop = Workspace::bare();
+    let shop = Workspace::bare().with_folder();
     fails(
         &shop,
         &["db", "migrate"],
@@ -83,7 +83,7 @@ fn the_database_url() {
 
 #[test]
 fn the_first_place_that_names_a_database_wins() {
-    let shop = Workspace::new();
+    let shop = Workspace::new().with_folder();
     let good = shop.url.clone();
     let bad = "postgres://u@127.0.0.1:1/nowhere";
     shop.write(".env.local", &format!("DATABASE_URL={bad}"));

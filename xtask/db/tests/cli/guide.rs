@@ -185,13 +185,13 @@ fn migrate_stops_where_it_is_told_to() {
     let status = shop.run(&["db", "status", "--json"]);
     assert_eq!(status.code, Some(1));
     let report: serde_json::Value = serde_json::from_str(&status.stdout).expect("JSON on stdout");
-    let states: Vec<_> = report["migrations"]
+    let found: Vec<_> = report["migrations"]
         .as_array()
         .expect("a list")
         .iter()
         .map(|m| m["state"].as_str())
         .collect();
-    assert_eq!(states, [Some("applied"), Some("applied"), Some("pending")]);
+    assert_eq!(found, [Some("applied"), Some("applied"), Some("pending")]);
     assert!(report["migrations"][0]["applied_at"].is_string());
 }
 

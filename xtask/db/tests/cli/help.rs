@@ -33,14 +33,10 @@ fn the_help_is_what_is_recorded() {
             command.len() < 2 || help.stdout.contains("Example"),
             "{command:?} has no example"
         );
-        text.push_str(&format!(
-            "$ cargo xtask {}--help\n{}\n",
-            command
-                .iter()
-                .map(|word| format!("{word} "))
-                .collect::<String>(),
-            help.stdout
-        ));
+        let line = ["$ cargo xtask", &command.join(" "), "--help"]
+            .join(" ")
+            .replace("  ", " ");
+        text.push_str(&format!("{line}\n{}\n", help.stdout));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/help.txt");
     if std::env::var_os("UPDATE").is_some() {

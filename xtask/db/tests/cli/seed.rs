@@ -74,7 +74,7 @@ fn without_a_terminal_the_flag_is_asked_for() {
 
 #[test]
 fn a_remote_database_is_refused_before_it_is_reached() {
-    let shop = Workspace::bare();
+    let shop = Workspace::bare().with_folder();
     let refused = shop.run(&[
         "db",
         "seed",

@@ -49,6 +49,12 @@ impl Workspace {
         self
     }
 
+    /// With a folder of migrations that is still empty.
+    pub(crate) fn with_folder(self) -> Self {
+        fs::create_dir(self.path("drizzle")).expect("a folder");
+        self
+    }
+
     pub(crate) fn grow(&mut self, step: u32) {
         self.step = step;
     }
