@@ -1,6 +1,8 @@
 //! Changes of an enum's labels. New ones are added; for anything else PostgreSQL has no statement, and the type is made anew.
 
-use pg_schema::{Column, ColumnType, Enum, QualifiedName};
+use std::collections::{HashMap, HashSet};
+
+use pg_schema::{Column, ColumnType, Enum, QualifiedName, Table, mentions};
 
 use super::context::Context;
 use super::dependents::{Causes, Dependents};
@@ -14,8 +16,6 @@ pub(super) struct EnumChange<'a> {
     from: &'a Enum,
     to: &'a Enum,
     carried: Vec<CarriedColumn<'a>>,
-    /// Whether a table is created with a default that the type has only afterwards.
-    pub(super) needed_by_new_tables: bool,
     pub(super) dependents: Dependents<'a>,
 }
 
@@ -36,29 +36,80 @@ pub(super) enum Carried {
     AsText,
 }
 
+/// The enums that are in both states and differ, with the places of their changes.
+fn altered<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Enum, &'a Enum)> {
+    let changes = context.changes.iter().enumerate();
+    changes.filter_map(|(index, change)| match change {
+        Change::Enum(Difference::Altered { from, to }) => Some((index, from, to)),
+        _ => None,
+    })
+}
+
+/// Whether the old labels stay and keep their order.
+fn only_adds(from: &Enum, to: &Enum) -> bool {
+    let mut later = to.values.iter();
+    from.values
+        .iter()
+        .all(|value| later.any(|label| label == value))
+}
+
+/// New tables that can only be created once an enum is made anew: they have a default that the type has only afterwards, or compute something from a
+/// column of it.
+pub(super) fn late_tables<'a>(context: &Context<'a>) -> HashSet<&'a QualifiedName> {
+    let remade: HashMap<_, _> = altered(context)
+        .filter(|(_, from, to)| !only_adds(from, to))
+        .map(|(_, from, _)| (&from.name, from))
+        .collect();
+    let waits = |table: &Table| {
+        table.columns.iter().any(|column| {
+            let Some(schema) = column.data_type.schema() else {
+                return false;
+            };
+            let name = QualifiedName::new(schema, column.data_type.base());
+            remade.get(&name).is_some_and(|declared| {
+                !defaults_to_one_of(column, &declared.values) || is_computed_from(table, column)
+            })
+        })
+    };
+    let new = context.changes.iter().filter_map(|change| match change {
+        Change::Table(Difference::Added(table)) if !remade.is_empty() => Some(table),
+        _ => None,
+    });
+    new.filter(|table| waits(table))
+        .map(|table| &table.name)
+        .collect()
+}
+
+fn is_computed_from(table: &Table, column: &Column) -> bool {
+    let generated = table.columns.iter();
+    let generated = generated.filter_map(|column| column.generated.as_ref());
+    let checks = table.checks.iter().map(|check| &check.expression);
+    generated
+        .chain(checks)
+        .any(|sql| mentions(sql, &column.name))
+}
+
 impl<'a> EnumChange<'a> {
-    pub(super) fn all(context: &Context<'a>) -> Vec<Self> {
-        let altered =
-            context
-                .changes
-                .iter()
-                .enumerate()
-                .filter_map(|(index, change)| match change {
-                    Change::Enum(Difference::Altered { from, to }) => Some((index, from, to)),
-                    _ => None,
-                });
-        altered
-            .map(|(index, from, to)| Self::new(index, from, to, context))
+    pub(super) fn all(context: &Context<'a>, late: &HashSet<&QualifiedName>) -> Vec<Self> {
+        altered(context)
+            .map(|(index, from, to)| Self::new(index, from, to, context, late))
             .collect()
     }
 
-    fn new(index: usize, from: &'a Enum, to: &'a Enum, context: &Context<'a>) -> Self {
+    fn new(
+        index: usize,
+        from: &'a Enum,
+        to: &'a Enum,
+        context: &Context<'a>,
+        late: &HashSet<&QualifiedName>,
+    ) -> Self {
         let is_of = |column: &&Column| is_of(&column.data_type, &from.name);
         let mut created = Vec::new();
         let mut carried = Vec::new();
         for table in &context.to.tables {
             for after in table.columns.iter().filter(is_of) {
                 match context.from.tables.get(&table.name) {
+                    None if late.contains(&table.name) => {}
                     None => created.push(CarriedColumn {
                         table: &table.name,
                         before: after,
@@ -77,12 +128,7 @@ impl<'a> EnumChange<'a> {
                 }
             }
         }
-        let needed_by_new_tables = created
-            .iter()
-            .any(|column| !defaults_to_one_of(column.before, &from.values));
-        if !needed_by_new_tables {
-            carried.extend(created);
-        }
+        carried.extend(created);
         for table in &context.from.tables {
             let Some(later) = context.to.tables.get(&table.name) else {
                 continue;
@@ -103,7 +149,6 @@ impl<'a> EnumChange<'a> {
             from,
             to,
             carried,
-            needed_by_new_tables,
             dependents: Dependents::default(),
         };
         if !change.only_adds() {
@@ -187,11 +232,7 @@ impl<'a> EnumChange<'a> {
     }
 
     fn only_adds(&self) -> bool {
-        let mut later = self.to.values.iter();
-        self.from
-            .values
-            .iter()
-            .all(|value| later.any(|label| label == value))
+        only_adds(self.from, self.to)
     }
 }
 

@@ -83,7 +83,7 @@ fn constraints(found: &mut Found, statement: &Statement, from: &Schema, to: &Sch
                 "the index of the primary key is built while nobody else can use \"{table}\""
             ));
         }
-        Statement::AddUnique { table, unique } => {
+        Statement::AddUnique { table, unique } if exists(table) => {
             let columns: Vec<_> = unique
                 .columns
                 .iter()

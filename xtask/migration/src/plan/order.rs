@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use pg_schema::{ForeignKey, Index, QualifiedName};
+use pg_schema::{ForeignKey, Index, QualifiedName, Table};
 
 use super::context::Context;
 use super::dependents::Dependents;
-use super::enums::EnumChange;
+use super::enums::{EnumChange, late_tables};
 use super::hazards::hazards;
 use super::{RunMode, Step};
 use crate::diff::{Change, Difference};
@@ -33,7 +33,8 @@ pub(super) struct Order<'a> {
 impl<'a> Order<'a> {
     fn run(&mut self) {
         let context = self.context;
-        let enums = EnumChange::all(context);
+        let late = late_tables(context);
+        let enums = EnumChange::all(context, &late);
         self.phase(|change| match change {
             Change::Namespace(Difference::Added(namespace)) => {
                 Some(Statement::CreateSchema(namespace.name.clone()))
@@ -47,29 +48,13 @@ impl<'a> Order<'a> {
             _ => None,
         });
         self.alter_enums(&enums, EnumChange::added_values);
-        // A table that is created with a label which only the new type has needs the new type first.
-        self.alter_enums(&enums, |change| {
-            if change.needed_by_new_tables {
-                change.recreation()
-            } else {
-                Vec::new()
-            }
-        });
-        self.phase(|change| match change {
-            Change::Table(Difference::Added(table)) => Some(Statement::CreateTable(table.clone())),
-            _ => None,
-        });
+        self.create_tables(|name| !late.contains(name));
         self.drop_foreign_keys(true);
         self.drop_tables();
         self.drop_constraints();
         self.drop_foreign_keys(false);
-        self.alter_enums(&enums, |change| {
-            if change.needed_by_new_tables {
-                Vec::new()
-            } else {
-                change.recreation()
-            }
-        });
+        self.alter_enums(&enums, EnumChange::recreation);
+        self.create_tables(|name| late.contains(name));
         self.drop_indexes(&enums);
         self.drop_named_keys();
         self.alter_columns(&enums);
@@ -124,6 +109,13 @@ impl<'a> Order<'a> {
                 run,
             });
         }
+    }
+
+    fn create_tables(&mut self, due: impl Fn(&QualifiedName) -> bool) {
+        self.phase(|change| match change {
+            Change::Table(Difference::Added(table)) if due(&table.name) => create_table(table),
+            _ => Vec::new(),
+        });
     }
 
     fn alter_enums(
@@ -311,6 +303,33 @@ impl<'a> Order<'a> {
             _ => None,
         });
     }
+}
+
+/// A unique constraint on the columns of the primary key, or of another one, comes after: in CREATE TABLE PostgreSQL leaves it out, and gives its name
+/// to the other (`transformIndexConstraints`).
+fn create_table(table: &Table) -> Vec<Statement> {
+    let mut keys: Vec<(&[String], bool)> = Vec::new();
+    keys.extend(
+        table
+            .primary_key
+            .iter()
+            .map(|key| (&key.columns[..], false)),
+    );
+    let mut created = table.clone();
+    let mut statements = Vec::new();
+    for unique in &table.uniques {
+        let key = (&unique.columns[..], unique.nulls_not_distinct);
+        if keys.contains(&key) {
+            created.uniques.remove(&unique.name);
+            statements.push(Statement::AddUnique {
+                table: table.name.clone(),
+                unique: unique.clone(),
+            });
+        }
+        keys.push(key);
+    }
+    statements.insert(0, Statement::CreateTable(Box::new(created)));
+    statements
 }
 
 fn is_altered<T>(difference: &Difference<T>) -> bool {

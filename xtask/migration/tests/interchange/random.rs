@@ -208,8 +208,7 @@ impl Choices {
     fn constraints(&self, mut table: Table, name: &str, column: &str) -> Table {
         let at = |what: &str| format!("{name} {column} {what}");
         let quoted = pg_schema::quote_identifier(column);
-        // In CREATE TABLE, PostgreSQL leaves a constraint out that repeats the primary key.
-        if column != "a" && self.yes(5, &at("unique")) {
+        if self.yes(5, &at("unique")) {
             table = table.unique(unique(["id", column]).name(format!("{name} {column} unique")));
         }
         if self.yes(5, &at("check")) {
