@@ -21,6 +21,7 @@ pub use model::{
     PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
     SequenceOptions, SortOrder, StorageParameter, Table, Unique, View,
 };
+pub use nearest::nearest;
 pub use quote::{mentions, quote_identifier, quote_literal};
 
 /// Everything that a schema file needs: `use pg_schema::prelude::*;`.

@@ -1,10 +1,8 @@
 //! The nearest match to a name that is not there.
 
 /// The candidate that `name` was most likely meant to be, or `None` when none is near.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lowered = name.to_lowercase();
     candidates
         .into_iter()

@@ -1,5 +1,5 @@
 use pg_migration::SplitError;
-use pg_schema::{QualifiedName, Schema, Table};
+use pg_schema::{QualifiedName, Schema, Table, nearest};
 
 use super::QueryError;
 use crate::error::ServerError;
@@ -115,7 +115,8 @@ impl InsertError {
             .collect();
         InsertError::UnknownTable {
             table: table.clone(),
-            nearest: nearest(&table.to_string(), names.iter().map(String::as_str)),
+            nearest: nearest(&table.to_string(), names.iter().map(String::as_str))
+                .map(str::to_owned),
         }
     }
 
@@ -124,7 +125,7 @@ impl InsertError {
         InsertError::UnknownColumn {
             table: table.name.clone(),
             column: column.to_owned(),
-            nearest: nearest(column, names),
+            nearest: nearest(column, names).map(str::to_owned),
         }
     }
 
@@ -204,19 +205,6 @@ fn leading_number<N: std::str::FromStr>(text: &str) -> Option<N> {
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());
     text[..end].parse().ok()
-}
-
-/// The candidate that `name` was most likely meant to be: at most a third of the letters differ.
-fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    let lowered = name.to_lowercase();
-    candidates
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&lowered, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        .filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate.to_owned())
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {

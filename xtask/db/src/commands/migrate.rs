@@ -228,9 +228,11 @@ pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -
             ))
         }
         MigrateError::UnknownTag { tag, known } => {
-            let newest: Vec<_> = known.iter().rev().take(3).rev().cloned().collect();
-            Error::usage(format!("there is no migration `{tag}` in the folder"))
-                .hint(format!("the newest are {}", newest.join(", ")))
+            let error = Error::usage(format!("there is no migration `{tag}` in the folder"));
+            match pg_schema::nearest(&tag, known.iter().map(String::as_str)) {
+                Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+                None => error.hint("`cargo xtask db status` lists them"),
+            }
         }
         other => other.into(),
     }
