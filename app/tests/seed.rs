@@ -13,7 +13,7 @@ fn every_default_model_trades_under_every_variant() {
     let schema = declaration.build().unwrap();
     let url = TestServer::shared().create_database("autonome");
     let mut database = Database::connect(&url.parse().unwrap(), "autonome tests").unwrap();
-    for migration in planned_migrations(&Schema::default(), &schema).unwrap() {
+    for migration in planned_migrations(&Schema::default(), &schema) {
         database.execute(&migration.sql()).unwrap();
     }
     let mut seed = Seed {

@@ -16,17 +16,20 @@ mod quote;
 
 pub use declare::{Declaration, DefaultFn, SchemaError, SchemaErrors};
 pub use model::{
-    Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
-    IndexKey, IndexTerm, MAX_NAME_BYTES, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy,
-    PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
-    SequenceOptions, SortOrder, StorageParameter, Table, Unique, View,
+    Check, Column, ColumnType, Comment, CommentTarget, DefaultValue, Deferrable, Enum, Extension,
+    ForeignKey, Identity, IdentityKind, Index, IndexKey, IndexTerm, LinkedPolicy, MAX_NAME_BYTES,
+    Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand, PrimaryKey,
+    QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SortOrder,
+    StorageParameter, Table, Unique, View,
 };
 pub use nearest::nearest;
 pub use quote::{mentions, quote_identifier, quote_literal};
 
 /// Everything that a schema file needs: `use pg_schema::prelude::*;`.
 pub mod prelude {
+    pub use crate::declare::CheckOption::{Cascaded, Local};
     pub use crate::declare::*;
+    pub use crate::model::PolicyCommand::{self, All, Delete, Insert, Select, Update};
     pub use crate::model::ReferentialAction::{
         self, Cascade, NoAction, Restrict, SetDefault, SetNull,
     };

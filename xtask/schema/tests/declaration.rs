@@ -31,6 +31,7 @@ fn everything_that_is_wrong_is_told_at_once() {
                     enum_column("way", "Side").default("LNOG"),
                     custom_type("search", "tsvectr"),
                     text("symbol").precision(5, 2),
+                    text("tags").default(["a", "b"]),
                     numeric("huge").precision(2000, 2),
                     text("key").on_delete(Cascade),
                     integer("counted")
@@ -55,6 +56,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         r#"table "Orders", column "way": has the default 'LNOG', which is no label of the enum "Side"; did you mean `LONG`?"#,
         r#"table "Orders", column "search": is of type `tsvectr`, which PostgreSQL does not have; did you mean `tsvector`?"#,
         r#"table "Orders", column "symbol": `.precision` is for numeric, not for text"#,
+        r#"table "Orders", column "tags": an array is the default of arrays only; put `.array()` before it"#,
         r#"table "Orders", column "huge": `.precision(2000, 2)` is outside of what PostgreSQL allows"#,
         r#"table "Orders", column "key": `.on_delete` needs a `.references` before it"#,
         r#"table "Orders", column "counted": has a default and an identity; only one of them can give its value"#,
@@ -199,14 +201,23 @@ fn defaults_become_the_sql_that_drizzle_writes() {
             r#"'{"a":"it''s"}'::jsonb"#,
         ),
         (
-            text("c").array().default_array(["a", "b\"c"]),
+            text("c").array().default(["a", "b\"c"]),
             r#"'{"a","b\"c"}'"#,
         ),
-        (integer("c").array().default_array([1, 2]), "'{1,2}'"),
+        (integer("c").array().default([1, 2]), "'{1,2}'"),
+        (boolean("c").array().default(Vec::<bool>::new()), "'{}'"),
         (
-            boolean("c").array().default_array(Vec::<bool>::new()),
-            "'{}'",
+            text("c").array().array().default([["a"], ["NULL"]]),
+            r#"'{{"a"},{"NULL"}}'"#,
         ),
+        (
+            text("c").array().default(["a".into(), Literal::Null]),
+            r#"'{"a",NULL}'"#,
+        ),
+        (double_precision("c").default(1e21), "1e+21"),
+        (double_precision("c").default(-1e-7), "-1e-7"),
+        (double_precision("c").default(2.0), "2"),
+        (integer("c").default(Literal::Null), "null"),
         (timestamp("c").default_now(), "now()"),
         (uuid("c").default_random(), "gen_random_uuid()"),
     ];

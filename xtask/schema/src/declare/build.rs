@@ -1,10 +1,12 @@
 //! From a declaration to the state it declares, or to everything that is wrong with it.
 
+mod objects;
 mod parts;
 
 use std::collections::HashSet;
 
-use self::parts::{add_foreign_keys, add_index, add_unique, set_primary_key};
+use self::objects::{add_role, add_sequence, add_view, link_policy, sequence_options};
+use self::parts::{add_foreign_keys, add_index, add_policy, add_unique, set_primary_key};
 
 use super::check::{
     Problems, check_column, check_columns, check_name, check_names, check_references,
@@ -20,6 +22,7 @@ use crate::model::{
 struct Scope<'a> {
     enums: &'a Objects<model::Enum>,
     tables: HashSet<QualifiedName>,
+    roles: HashSet<&'a str>,
 }
 
 pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
@@ -29,12 +32,16 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
         match item {
             Item::Namespace(namespace) => add_namespace(&mut schema, &namespace.0, &mut problems),
             Item::Enum(declared) => add_enum(&mut schema, declared, &mut problems),
-            Item::Table(_) => {}
+            Item::Sequence(declared) => add_sequence(&mut schema, declared, &mut problems),
+            Item::Role(declared) => add_role(&mut schema, declared, &mut problems),
+            Item::Table(_) | Item::View(_) | Item::MaterializedView(_) | Item::Policy(_) => {}
         }
     }
+    let enums = std::mem::take(&mut schema.enums);
     let scope = Scope {
-        enums: &schema.enums,
+        enums: &enums,
         tables: declaration.tables().map(Table::qualified_name).collect(),
+        roles: roles(declaration, &mut problems),
     };
     let mut tables = Objects::default();
     for declared in declaration.tables() {
@@ -42,6 +49,18 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
         add(&mut tables, table, "the schema", "table", &mut problems);
     }
     schema.tables = tables;
+    for item in &declaration.items {
+        match item {
+            Item::View(view) => add_view(&scope, &mut schema, view, None, &mut problems),
+            Item::MaterializedView(declared) => {
+                let view = &declared.view;
+                add_view(&scope, &mut schema, view, Some(declared), &mut problems);
+            }
+            Item::Policy(policy) => link_policy(&scope, &mut schema, policy, &mut problems),
+            _ => {}
+        }
+    }
+    schema.enums = enums;
     check_names(&schema, &mut problems);
     check_references(&schema, &mut problems);
     problems.into_result(schema)
@@ -85,13 +104,26 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
     }
 }
 
+/// Every role that is declared, those that exist included.
+fn roles<'a>(declaration: &'a Declaration, problems: &mut Problems) -> HashSet<&'a str> {
+    let mut roles = HashSet::new();
+    for item in &declaration.items {
+        if let Item::Role(role) = item
+            && !roles.insert(role.state.name.as_str())
+        {
+            problems.add(format!("role \"{}\"", role.state.name), "is declared twice");
+        }
+    }
+    roles
+}
+
 fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> model::Table {
     let name = declared.qualified_name();
     let place = format!("table \"{name}\"");
     check_name(&place, "its name", &name.name, problems);
     let mut table = model::Table::new(name);
     for column in &declared.columns {
-        add_column(scope, &mut table, column, problems);
+        add_column(scope, &mut table, &place, column, problems);
     }
     set_primary_key(&mut table, declared, problems);
     for column in declared.columns.iter().filter(|column| column.unique) {
@@ -123,11 +155,26 @@ fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> mode
     for index in &declared.indexes {
         add_index(&mut table, index, problems);
     }
+    for policy in &declared.policies {
+        if policy.linked.is_some() {
+            let place = format!("{place}, policy \"{}\"", policy.name);
+            problems.add(place, "is linked, though the table has it already");
+        }
+        add_policy(scope, &mut table, policy, problems);
+    }
+    table.row_security = declared.row_security;
     table
 }
 
-fn add_column(scope: &Scope, table: &mut model::Table, declared: &Column, problems: &mut Problems) {
-    let place = format!("table \"{}\", column \"{}\"", table.name, declared.name);
+/// Adds a column to a table, or to what stands for a view; `owner` is what errors call it.
+fn add_column(
+    scope: &Scope,
+    table: &mut model::Table,
+    owner: &str,
+    declared: &Column,
+    problems: &mut Problems,
+) {
+    let place = format!("{owner}, column \"{}\"", declared.name);
     check_name(&place, "its name", &declared.name, problems);
     for problem in &declared.problems {
         problems.add(&place, problem.clone());
@@ -142,7 +189,7 @@ fn add_column(scope: &Scope, table: &mut model::Table, declared: &Column, proble
         Identity {
             kind: *kind,
             sequence: QualifiedName::new(&table.name.schema, name),
-            options: sequence_options(options, data_type.base()),
+            options: identity_options(options, data_type.base(), &place, problems),
         }
     });
     if identity.is_some() && !matches!(data_type.base(), "smallint" | "integer" | "bigint") {
@@ -175,7 +222,7 @@ fn add_column(scope: &Scope, table: &mut model::Table, declared: &Column, proble
     }
     let column = model::Column {
         name: declared.name.clone(),
-        not_null: declared.not_null || data_type.is_serial(),
+        not_null: declared.not_null,
         default: declared
             .default
             .as_ref()
@@ -183,15 +230,10 @@ fn add_column(scope: &Scope, table: &mut model::Table, declared: &Column, proble
         generated: declared.generated.clone(),
         identity,
         data_type,
+        collation: None,
     };
     check_enum_default(scope, &column, declared, &place, problems);
-    add(
-        &mut table.columns,
-        column,
-        &format!("table \"{}\"", table.name),
-        "column",
-        problems,
-    );
+    add(&mut table.columns, column, owner, "column", problems);
 }
 
 fn column_type(
@@ -280,30 +322,18 @@ fn check_enum_default(
 
 /// What drizzle writes for the options that are not stated: PostgreSQL's defaults for the type (manual, CREATE SEQUENCE), but for the
 /// minimum of a descending sequence, where drizzle has that of `smallint` for every type.
-fn sequence_options(options: &super::IdentityOptions, base: &str) -> SequenceOptions {
-    let increment = options.increment.unwrap_or(1);
+fn identity_options(
+    options: &super::IdentityOptions,
+    base: &str,
+    place: &str,
+    problems: &mut Problems,
+) -> SequenceOptions {
     let type_max = match base {
         "integer" => i32::MAX.into(),
         "bigint" => i64::MAX,
         _ => i16::MAX.into(),
     };
-    let (default_min, default_max) = if increment < 0 {
-        (i16::MIN.into(), -1)
-    } else {
-        (1, type_max)
-    };
-    let min = options.min.unwrap_or(default_min);
-    let max = options.max.unwrap_or(default_max);
-    SequenceOptions {
-        increment,
-        min,
-        max,
-        start: options
-            .start
-            .unwrap_or(if increment < 0 { max } else { min }),
-        cache: options.cache.unwrap_or(1),
-        cycle: options.cycle,
-    }
+    sequence_options(options, i16::MIN.into()..=type_max, place, problems)
 }
 
 /// Adds an object to its kind, or says that its name is taken.

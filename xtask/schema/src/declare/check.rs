@@ -132,10 +132,19 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
             problems,
         );
     }
-    for table in &schema.tables {
-        let place = format!("table \"{}\"", table.name);
-        check_schema(schema, &table.name.schema, &place, problems);
-        claim(&table.name.schema, &table.name.name, place, problems);
+    let sequences = schema.sequences.iter().map(|it| (&it.name, "sequence"));
+    let tables = schema.tables.iter().map(|it| (&it.name, "table"));
+    let views = schema.views.iter().map(|it| (&it.name, "view"));
+    for (name, kind) in sequences.chain(tables).chain(views) {
+        let place = format!("{kind} \"{name}\"");
+        let exists = schema
+            .views
+            .get(name)
+            .is_some_and(|it| it.definition.is_none());
+        if !exists {
+            check_schema(schema, &name.schema, &place, problems);
+        }
+        claim(&name.schema, &name.name, place, problems);
     }
     for table in &schema.tables {
         let place = format!("table \"{}\"", table.name);

@@ -62,6 +62,10 @@ pub fn identity() -> IdentityOptions {
 
 impl Column {
     pub(super) fn new(name: String, type_name: TypeName) -> Self {
+        let is_serial = matches!(
+            type_name,
+            TypeName::BuiltIn("smallserial" | "serial" | "bigserial")
+        );
         Self {
             name,
             type_name,
@@ -70,7 +74,7 @@ impl Column {
             with_time_zone: false,
             array_sizes: Vec::new(),
             primary_key: false,
-            not_null: false,
+            not_null: is_serial,
             unique: false,
             default: None,
             default_fn: None,
@@ -103,16 +107,22 @@ impl Column {
         self
     }
 
-    /// A constant as the default.
+    /// A constant as the default; for an array, an array of constants.
     #[must_use]
     pub fn default(mut self, value: impl Into<Literal>) -> Self {
+        let value = value.into();
         if matches!(self.type_name, TypeName::BuiltIn("json" | "jsonb"))
             && self.array_sizes.is_empty()
         {
             self.problems
                 .push("the default of a json column is JSON: use `.default_json`".to_owned());
         }
-        self.default = Some(ColumnDefault::Literal(value.into()));
+        if matches!(value, Literal::Array(_)) && self.array_sizes.is_empty() {
+            self.problems.push(
+                "an array is the default of arrays only; put `.array()` before it".to_owned(),
+            );
+        }
+        self.default = Some(ColumnDefault::Literal(value));
         self
     }
 

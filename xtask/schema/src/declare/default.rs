@@ -6,6 +6,8 @@ use crate::quote::quote_literal;
 /// A constant for `.default(…)`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
+    /// NULL, which is what a column without a default has, too.
+    Null,
     /// A string constant; also dates, times, enum labels and numbers too long for a float.
     Text(String),
     /// An integer.
@@ -14,13 +16,14 @@ pub enum Literal {
     Float(f64),
     /// A truth value.
     Boolean(bool),
+    /// An array of constants, which may be arrays in turn.
+    Array(Vec<Self>),
 }
 
 /// A default as it was declared.
 #[derive(Debug, Clone)]
 pub(super) enum ColumnDefault {
     Literal(Literal),
-    Array(Vec<Literal>),
     Json(String),
     Sql(String),
 }
@@ -35,13 +38,7 @@ impl ColumnDefault {
     /// The value as SQL, spelled as drizzle spells it; `base` is the column type's name.
     pub(super) fn value(&self, base: &str) -> DefaultValue {
         match self {
-            Self::Literal(Literal::Boolean(value)) => DefaultValue::Boolean(*value),
-            Self::Literal(Literal::Text(text)) => DefaultValue::Sql(quote_literal(text)),
-            Self::Literal(number) => DefaultValue::Number(number.plain()),
-            Self::Array(elements) => {
-                let elements: Vec<_> = elements.iter().map(Literal::array_element).collect();
-                DefaultValue::Sql(quote_literal(&format!("{{{}}}", elements.join(","))))
-            }
+            Self::Literal(literal) => literal.value(),
             Self::Json(json) => DefaultValue::Sql(format!("{}::{base}", quote_literal(json))),
             Self::Sql(sql) => DefaultValue::Sql(sql.clone()),
         }
@@ -49,12 +46,26 @@ impl ColumnDefault {
 }
 
 impl Literal {
-    fn plain(&self) -> String {
+    fn value(&self) -> DefaultValue {
         match self {
+            Self::Null => DefaultValue::Null,
+            Self::Boolean(value) => DefaultValue::Boolean(*value),
+            Self::Integer(_) | Self::Float(_) => DefaultValue::Number(self.plain()),
+            Self::Text(_) | Self::Array(_) => DefaultValue::Sql(quote_literal(&self.plain())),
+        }
+    }
+
+    pub(super) fn plain(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
             Self::Text(text) => text.clone(),
             Self::Integer(value) => value.to_string(),
-            Self::Float(value) => value.to_string(),
+            Self::Float(value) => javascript_number(*value),
             Self::Boolean(value) => value.to_string(),
+            Self::Array(elements) => {
+                let elements: Vec<_> = elements.iter().map(Self::array_element).collect();
+                format!("{{{}}}", elements.join(","))
+            }
         }
     }
 
@@ -64,6 +75,19 @@ impl Literal {
             Self::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
             other => other.plain(),
         }
+    }
+}
+
+/// The number's shortest text, with an exponent where JavaScript, and so drizzle, writes one.
+fn javascript_number(value: f64) -> String {
+    if value == 0.0 || (1e-6..1e21).contains(&value.abs()) {
+        return value.to_string();
+    }
+    let text = format!("{value:e}");
+    if value.abs() < 1.0 {
+        text
+    } else {
+        text.replace('e', "e+")
     }
 }
 
@@ -100,5 +124,17 @@ impl From<f64> for Literal {
 impl From<bool> for Literal {
     fn from(value: bool) -> Self {
         Self::Boolean(value)
+    }
+}
+
+impl<T: Into<Self>, const N: usize> From<[T; N]> for Literal {
+    fn from(elements: [T; N]) -> Self {
+        Self::Array(elements.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Self>> From<Vec<T>> for Literal {
+    fn from(elements: Vec<T>) -> Self {
+        Self::Array(elements.into_iter().map(Into::into).collect())
     }
 }

@@ -1,3 +1,4 @@
+use super::Literal;
 use crate::model::{IndexTerm, NullsOrder, SortOrder, StorageParameter};
 
 /// An index, declared. Its name may be left to drizzle's rule, `<table>_<columns>_index`.
@@ -93,11 +94,12 @@ impl Index {
 
     /// A storage parameter, e.g. `fillfactor`, `70`.
     #[must_use]
-    pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> Self {
+    pub fn with(mut self, parameter: impl Into<String>, value: impl Into<Literal>) -> Self {
+        let value = value.into();
         self.with.push(StorageParameter {
             name: parameter.into(),
-            value: value.to_string(),
-            as_string: false,
+            value: value.plain(),
+            as_string: matches!(value, Literal::Text(_)),
         });
         self
     }

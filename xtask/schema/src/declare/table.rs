@@ -1,4 +1,4 @@
-use super::{Column, Index, Reference};
+use super::{Column, Index, Policy, Reference};
 use crate::model::{PUBLIC, QualifiedName, ReferentialAction};
 
 /// A table, declared.
@@ -12,6 +12,8 @@ pub struct Table {
     pub(super) foreign_keys: Vec<ForeignKey>,
     pub(super) checks: Vec<Check>,
     pub(super) indexes: Vec<Index>,
+    pub(super) policies: Vec<Policy>,
+    pub(super) row_security: bool,
 }
 
 /// A table's primary key over several columns, declared.
@@ -58,6 +60,8 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         foreign_keys: Vec::new(),
         checks: Vec::new(),
         indexes: Vec::new(),
+        policies: Vec::new(),
+        row_security: false,
     }
 }
 
@@ -138,6 +142,20 @@ impl Table {
     #[must_use]
     pub fn index(mut self, index: Index) -> Self {
         self.indexes.push(index);
+        self
+    }
+
+    /// A row security policy. It enables row security.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policies.push(policy);
+        self
+    }
+
+    /// Enables row security. Without a policy nobody but the owner sees a row.
+    #[must_use]
+    pub fn enable_rls(mut self) -> Self {
+        self.row_security = true;
         self
     }
 

@@ -1,7 +1,7 @@
 //! One function for each column type of drizzle's `pg-core`, and two for all other types.
 
+use super::Reference;
 use super::column::{Column, TypeName};
-use super::{Literal, Reference};
 
 macro_rules! column_types {
     ($($(#[doc = $doc:literal])+ $function:ident = $sql:literal;)+) => {
@@ -199,22 +199,6 @@ impl Column {
     #[must_use]
     pub fn array_of(mut self, size: u32) -> Self {
         self.array_sizes.push(Some(size));
-        self
-    }
-
-    /// A default of array constants.
-    #[must_use]
-    pub fn default_array<E: Into<Literal>>(
-        mut self,
-        elements: impl IntoIterator<Item = E>,
-    ) -> Self {
-        if self.array_sizes.is_empty() {
-            self.problems
-                .push("`.default_array` is for arrays; put `.array()` before it".to_owned());
-        }
-        self.default = Some(super::default::ColumnDefault::Array(
-            elements.into_iter().map(Into::into).collect(),
-        ));
         self
     }
 

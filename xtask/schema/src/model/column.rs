@@ -7,7 +7,9 @@ pub struct Column {
     pub name: String,
     /// Its type.
     pub data_type: ColumnType,
-    /// Whether it is declared NOT NULL. A primary key implies it whatever this says.
+    /// The collation, if not the type's own (manual, 24.2). PostgreSQL's own ones lie in `pg_catalog`.
+    pub collation: Option<QualifiedName>,
+    /// Whether it is declared NOT NULL. A primary key and the notations of `serial` imply it whatever this says.
     pub not_null: bool,
     /// The default.
     pub default: Option<DefaultValue>,
@@ -61,6 +63,14 @@ impl IdentityKind {
     }
 }
 
+impl Column {
+    /// Whether it is NOT NULL by itself: declared so, or a `serial`.
+    #[must_use]
+    pub fn is_not_null(&self) -> bool {
+        self.not_null || self.data_type.is_serial()
+    }
+}
+
 impl DefaultValue {
     /// The SQL after DEFAULT.
     #[must_use]
@@ -93,14 +103,16 @@ impl PartialEq for Column {
         let Self {
             name,
             data_type,
-            not_null,
+            collation,
+            not_null: _,
             default,
             generated,
             identity,
         } = self;
         *name == other.name
             && *data_type == other.data_type
-            && *not_null == other.not_null
+            && *collation == other.collation
+            && self.is_not_null() == other.is_not_null()
             && stated(default.as_ref()) == stated(other.default.as_ref())
             && *generated == other.generated
             && *identity == other.identity

@@ -148,6 +148,12 @@ impl ColumnType {
             && matches!(self.base.as_str(), "smallserial" | "serial" | "bigserial")
     }
 
+    /// Whether PostgreSQL, or an extension known here, has a type of this name.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.schema.is_none() && names::is_known(&self.base)
+    }
+
     /// The same type as an array with one more dimension.
     #[must_use]
     pub fn array_of(mut self, size: Option<u32>) -> Self {

@@ -18,6 +18,8 @@ pub struct Unique {
     pub columns: Vec<String>,
     /// NULLS NOT DISTINCT: two NULLs count as the same (PostgreSQL 15 and later).
     pub nulls_not_distinct: bool,
+    /// When it is checked.
+    pub deferrable: Deferrable,
 }
 
 /// A foreign key.
@@ -35,6 +37,20 @@ pub struct ForeignKey {
     pub on_delete: ReferentialAction,
     /// ON UPDATE.
     pub on_update: ReferentialAction,
+    /// When it is checked.
+    pub deferrable: Deferrable,
+}
+
+/// When a constraint is checked (manual, CREATE TABLE, DEFERRABLE).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deferrable {
+    /// At each statement.
+    #[default]
+    No,
+    /// At each statement, unless a transaction puts it off.
+    InitiallyImmediate,
+    /// At the end of the transaction, unless it wants it earlier.
+    InitiallyDeferred,
 }
 
 /// What happens to a row when the row it refers to is deleted or its key updated (manual, 5.5.5).

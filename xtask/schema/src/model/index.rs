@@ -1,4 +1,4 @@
-use super::Object;
+use super::{Object, QualifiedName};
 use crate::quote::mentions;
 
 /// An index that is not a constraint's own.
@@ -12,6 +12,10 @@ pub struct Index {
     pub method: String,
     /// What is indexed, in order.
     pub keys: Vec<IndexKey>,
+    /// Columns that it holds beside its keys (INCLUDE).
+    pub include: Vec<String>,
+    /// NULLS NOT DISTINCT: two NULLs count as the same (PostgreSQL 15 and later).
+    pub nulls_not_distinct: bool,
     /// The predicate of a partial index.
     pub predicate: Option<String>,
     /// Storage parameters, in order.
@@ -20,7 +24,7 @@ pub struct Index {
     pub concurrently: bool,
 }
 
-/// A storage parameter of an index (manual, CREATE INDEX, index storage parameters).
+/// A storage parameter of an index or a materialized view, or an option of a view (manual, CREATE INDEX, CREATE TABLE and CREATE VIEW).
 #[derive(Debug, Clone)]
 pub struct StorageParameter {
     /// Its name.
@@ -40,6 +44,8 @@ pub struct IndexKey {
     pub order: SortOrder,
     /// Where NULLs sort.
     pub nulls: NullsOrder,
+    /// The collation, if not the column's own.
+    pub collation: Option<QualifiedName>,
     /// The operator class, if not the type's default.
     pub operator_class: Option<String>,
 }
@@ -100,6 +106,17 @@ impl Index {
                 .predicate
                 .as_ref()
                 .is_some_and(|sql| mentions(sql, column))
+    }
+}
+
+impl StorageParameter {
+    /// Whether both lists set the same parameters, in whatever order.
+    #[must_use]
+    pub fn same(parameters: &[Self], others: &[Self]) -> bool {
+        parameters.len() == others.len()
+            && parameters
+                .iter()
+                .all(|parameter| others.contains(parameter))
     }
 }
 

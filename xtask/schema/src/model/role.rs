@@ -1,4 +1,4 @@
-use super::Object;
+use super::{Object, QualifiedName};
 
 /// A row security policy (manual, 5.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub struct Policy {
     pub with_check: Option<String>,
 }
 
+/// A policy on a table that the state does not hold, such as one of an extension or of another project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedPolicy {
+    /// The table, and the policy's name.
+    pub name: (QualifiedName, String),
+    /// The policy.
+    pub policy: Policy,
+}
+
 /// The command a policy applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants are the commands")]
@@ -26,6 +35,20 @@ pub enum PolicyCommand {
     Insert,
     Update,
     Delete,
+}
+
+impl PolicyCommand {
+    /// As SQL.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::Select => "SELECT",
+            Self::Insert => "INSERT",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 /// A role, with the attributes that drizzle knows.
@@ -45,6 +68,14 @@ impl Object for Policy {
     type Name = String;
 
     fn name(&self) -> &String {
+        &self.name
+    }
+}
+
+impl Object for LinkedPolicy {
+    type Name = (QualifiedName, String);
+
+    fn name(&self) -> &(QualifiedName, String) {
         &self.name
     }
 }

@@ -21,7 +21,7 @@ pub struct Table {
     pub indexes: Objects<Index>,
     /// Row security policies.
     pub policies: Objects<Policy>,
-    /// Whether row security is enabled without a policy that implies it.
+    /// Whether row security is enabled by itself; a policy implies it too.
     pub row_security: bool,
 }
 
@@ -40,6 +40,12 @@ impl Table {
             policies: Objects::default(),
             row_security: false,
         }
+    }
+
+    /// Whether row security is enabled, by itself or for a policy.
+    #[must_use]
+    pub fn is_row_secured(&self) -> bool {
+        self.row_security || !self.policies.is_empty()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The keys, constraints and indexes of a table.
 
 use super::{Problems, Scope, add, check_column, check_columns, check_name};
-use crate::declare::{ForeignKey, Index, Table};
-use crate::model::{self, IndexTerm};
+use crate::declare::{ForeignKey, Index, Policy, Table};
+use crate::model::{self, IndexTerm, PolicyCommand};
 
 pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, problems: &mut Problems) {
     let on_columns = declared.columns.iter().filter(|column| column.primary_key);
@@ -58,6 +58,7 @@ pub(super) fn add_unique(
         name,
         columns: columns.to_vec(),
         nulls_not_distinct,
+        deferrable: model::Deferrable::No,
     };
     add(
         &mut table.uniques,
@@ -119,6 +120,7 @@ pub(super) fn add_foreign_keys(
             referenced_columns: key.referenced_columns,
             on_delete: key.on_delete,
             on_update: key.on_update,
+            deferrable: model::Deferrable::No,
         };
         add(
             &mut table.foreign_keys,
@@ -160,6 +162,7 @@ pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &m
         term: key.term.clone(),
         order: key.order,
         nulls: key.nulls,
+        collation: None,
         operator_class: key.operator_class.clone(),
     });
     let index = model::Index {
@@ -167,6 +170,8 @@ pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &m
         unique: declared.unique,
         method: declared.method.clone(),
         keys: keys.collect(),
+        include: Vec::new(),
+        nulls_not_distinct: false,
         predicate: declared.predicate.clone(),
         with: declared.with.clone(),
         concurrently: declared.concurrently,
@@ -178,4 +183,66 @@ pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &m
         "index",
         problems,
     );
+}
+
+/// Names that stand for roles without being one (manual, CREATE POLICY).
+const ROLE_WORDS: [&str; 4] = ["public", "current_user", "current_role", "session_user"];
+
+pub(super) fn add_policy(
+    scope: &Scope,
+    table: &mut model::Table,
+    declared: &Policy,
+    problems: &mut Problems,
+) {
+    let owner = format!("table \"{}\"", table.name);
+    let policy = build_policy(scope, &owner, declared, problems);
+    add(&mut table.policies, policy, &owner, "policy", problems);
+}
+
+pub(super) fn build_policy(
+    scope: &Scope,
+    owner: &str,
+    declared: &Policy,
+    problems: &mut Problems,
+) -> model::Policy {
+    let place = format!("{owner}, policy \"{}\"", declared.name);
+    check_name(&place, "its name", &declared.name, problems);
+    for role in &declared.to {
+        if !ROLE_WORDS.contains(&role.as_str()) && !scope.roles.contains(role.as_str()) {
+            let known: Vec<_> = scope.roles.iter().chain(&ROLE_WORDS).collect();
+            let known: Vec<_> = known.into_iter().map(|role| (*role).to_owned()).collect();
+            let problem = format!(
+                "is for the role \"{role}\", which is not declared (`pg_role(\"{role}\")`, with `.existing()` if no migration is to create it)"
+            );
+            problems.add_near(&place, problem, role, &known);
+        }
+    }
+    let unfit = match declared.command {
+        PolicyCommand::Insert if declared.using.is_some() => {
+            Some("INSERT, which takes only `.with_check`")
+        }
+        PolicyCommand::Select if declared.with_check.is_some() => {
+            Some("SELECT, which takes only `.using`")
+        }
+        PolicyCommand::Delete if declared.with_check.is_some() => {
+            Some("DELETE, which takes only `.using`")
+        }
+        _ => None,
+    };
+    if let Some(unfit) = unfit {
+        problems.add(&place, format!("is for {unfit}"));
+    }
+    let mut roles = declared.to.clone();
+    if roles.is_empty() {
+        roles.push("public".to_owned());
+    }
+    roles.sort();
+    model::Policy {
+        name: declared.name.clone(),
+        permissive: declared.permissive,
+        command: declared.command,
+        roles,
+        using: declared.using.clone(),
+        with_check: declared.with_check.clone(),
+    }
 }

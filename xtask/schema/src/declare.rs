@@ -6,17 +6,23 @@ mod column;
 mod default;
 mod error;
 mod index;
+mod role;
+mod sequence;
 mod table;
 mod types;
+mod view;
 
 pub use column::{Column, IdentityOptions, identity};
 pub use default::{Literal, random_uuid};
 pub use error::{SchemaError, SchemaErrors};
 pub use index::{Index, IndexKey, asc, desc, expression, index, unique_index};
+pub use role::{Policy, Role, pg_role, policy};
+pub use sequence::{Sequence, pg_sequence};
 pub use table::{
     Check, ForeignKey, PrimaryKey, Table, Unique, check, foreign_key, pg_table, primary_key, unique,
 };
 pub use types::*;
+pub use view::{CheckOption, MaterializedView, View, pg_materialized_view, pg_view};
 
 use crate::model;
 
@@ -37,8 +43,18 @@ pub enum Item {
     Namespace(Namespace),
     /// An enum type.
     Enum(Enum),
+    /// A sequence.
+    Sequence(Sequence),
     /// A table.
     Table(Table),
+    /// A view.
+    View(View),
+    /// A materialized view.
+    MaterializedView(MaterializedView),
+    /// A policy that is linked to its table.
+    Policy(Policy),
+    /// A role.
+    Role(Role),
 }
 
 /// A schema other than `public`, declared.
@@ -100,7 +116,7 @@ impl Declaration {
     fn tables(&self) -> impl Iterator<Item = &Table> {
         self.items.iter().filter_map(|item| match item {
             Item::Table(table) => Some(table),
-            Item::Namespace(_) | Item::Enum(_) => None,
+            _ => None,
         })
     }
 }
@@ -131,23 +147,26 @@ impl Enum {
     }
 }
 
-impl From<Namespace> for Item {
-    fn from(namespace: Namespace) -> Self {
-        Self::Namespace(namespace)
-    }
+macro_rules! items {
+    ($($kind:ident),*) => {
+        $(impl From<$kind> for Item {
+            fn from(declared: $kind) -> Self {
+                Self::$kind(declared)
+            }
+        })*
+    };
 }
 
-impl From<Enum> for Item {
-    fn from(declared: Enum) -> Self {
-        Self::Enum(declared)
-    }
-}
-
-impl From<Table> for Item {
-    fn from(table: Table) -> Self {
-        Self::Table(table)
-    }
-}
+items!(
+    Namespace,
+    Enum,
+    Sequence,
+    Table,
+    View,
+    MaterializedView,
+    Policy,
+    Role
+);
 
 impl From<&str> for Reference {
     fn from(name: &str) -> Self {

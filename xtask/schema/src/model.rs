@@ -2,7 +2,9 @@
 
 mod column;
 mod column_type;
+mod comment;
 mod constraint;
+mod extension;
 mod index;
 mod objects;
 mod role;
@@ -14,10 +16,12 @@ use std::fmt;
 
 pub use column::{Column, DefaultValue, Identity, IdentityKind};
 pub use column_type::ColumnType;
-pub use constraint::{Check, ForeignKey, PrimaryKey, ReferentialAction, Unique};
+pub use comment::{Comment, CommentTarget};
+pub use constraint::{Check, Deferrable, ForeignKey, PrimaryKey, ReferentialAction, Unique};
+pub use extension::Extension;
 pub use index::{Index, IndexKey, IndexTerm, NullsOrder, SortOrder, StorageParameter};
 pub use objects::{Object, Objects};
-pub use role::{Policy, PolicyCommand, Role};
+pub use role::{LinkedPolicy, Policy, PolicyCommand, Role};
 pub use sequence::{Sequence, SequenceOptions};
 pub use table::Table;
 pub use view::View;
@@ -46,9 +50,13 @@ pub struct Schema {
     /// Views and materialized views.
     pub views: Objects<View>,
     /// Policies on tables that this state does not hold; a table's own policies are in the table.
-    pub policies: Objects<Policy>,
+    pub policies: Objects<LinkedPolicy>,
     /// Roles. They belong to the whole server, not to one database.
     pub roles: Objects<Role>,
+    /// Extensions.
+    pub extensions: Objects<Extension>,
+    /// Comments on all of these.
+    pub comments: Objects<Comment>,
 }
 
 /// A name and the schema it lies in; `public` is stated.
