@@ -1,8 +1,10 @@
 //! What makes one state another.
 
+use std::sync::Arc;
+
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, Index, Namespace, Object, Objects, PrimaryKey, QualifiedName,
-    Schema, Table, Unique,
+    Check, Column, Enum, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
+    PrimaryKey, QualifiedName, Role, Schema, Sequence, Table, Unique, View,
 };
 
 /// One object that differs between two states, with both of its sides.
@@ -12,8 +14,12 @@ pub enum Change {
     Namespace(Difference<Namespace>),
     /// An enum type.
     Enum(Difference<Enum>),
+    /// A sequence that stands for itself.
+    Sequence(Difference<Sequence>),
+    /// A role.
+    Role(Difference<Role>),
     /// A whole table; one that is in both states differs in its parts.
-    Table(Difference<Box<Table>>),
+    Table(Difference<Arc<Table>>),
     /// A column of a table that is in both states.
     Column(QualifiedName, Difference<Box<Column>>),
     /// The primary key of such a table.
@@ -26,6 +32,14 @@ pub enum Change {
     Check(QualifiedName, Difference<Check>),
     /// An index of such a table.
     Index(QualifiedName, Difference<Index>),
+    /// Whether row security of such a table is enabled afterwards.
+    RowSecurity(QualifiedName, bool),
+    /// A policy of such a table.
+    Policy(QualifiedName, Difference<Policy>),
+    /// A view or materialized view that migrations make.
+    View(Difference<Box<View>>),
+    /// A policy on a table that is in neither state.
+    LinkedPolicy(Difference<LinkedPolicy>),
 }
 
 /// An object's two sides.
@@ -61,54 +75,60 @@ impl<T> Difference<T> {
         }
     }
 
-    fn boxed(self) -> Difference<Box<T>> {
+    fn map<U>(self, wrap: impl Fn(T) -> U) -> Difference<U> {
         match self {
-            Self::Added(to) => Difference::Added(Box::new(to)),
-            Self::Removed(from) => Difference::Removed(Box::new(from)),
+            Self::Added(to) => Difference::Added(wrap(to)),
+            Self::Removed(from) => Difference::Removed(wrap(from)),
             Self::Altered { from, to } => Difference::Altered {
-                from: Box::new(from),
-                to: Box::new(to),
+                from: wrap(from),
+                to: wrap(to),
             },
         }
     }
-}
-
-/// Kinds of objects in which two states differ, though no change of them can be planned yet.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot be declared or changed by this version, and the two states differ in them", kinds.join(", "))]
-pub struct UnsupportedKinds {
-    /// `sequences`, `views`, `policies`, `roles`.
-    pub kinds: Vec<&'static str>,
 }
 
 /// All changes from one state to another.
 ///
 /// The order inside a kind is that of drizzle-kit's own diff, since the SQL follows it: removed objects in the earlier state's order, then added
 /// ones in the later state's, then altered ones in the earlier state's; parts of tables by table in the earlier state's order.
-///
-/// # Errors
-/// When the states differ in a kind of object that is not planned.
-pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, UnsupportedKinds> {
-    refuse_unsupported(from, to)?;
+#[must_use]
+pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
     let mut changes = Vec::new();
     changes.extend(differences(&from.schemas, &to.schemas, PartialEq::eq).map(Change::Namespace));
     changes.extend(differences(&from.enums, &to.enums, PartialEq::eq).map(Change::Enum));
+    changes
+        .extend(differences(&from.sequences, &to.sequences, PartialEq::eq).map(Change::Sequence));
+    changes.extend(differences(&from.roles, &to.roles, PartialEq::eq).map(Change::Role));
     changes.extend(
-        differences(&from.tables, &to.tables, |_, _| true).map(|d| Change::Table(d.boxed())),
+        differences(&from.tables, &to.tables, |_, _| true).map(|d| Change::Table(d.map(Arc::new))),
     );
     for table in &from.tables {
         if let Some(later) = to.tables.get(&table.name) {
             diff_table(table, later, &mut changes);
         }
     }
-    Ok(changes)
+    changes.extend(diff_views(&from.views, &to.views).map(|d| Change::View(d.map(Box::new))));
+    changes
+        .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
+    changes
+}
+
+/// A view that exists and is only referred to is made and dropped by nobody here.
+fn diff_views<'a>(
+    from: &'a Objects<View>,
+    to: &'a Objects<View>,
+) -> impl Iterator<Item = Difference<View>> + 'a {
+    differences(from, to, PartialEq::eq).filter(|difference| match difference {
+        Difference::Added(view) | Difference::Removed(view) => view.definition.is_some(),
+        Difference::Altered { to, .. } => to.definition.is_some(),
+    })
 }
 
 fn diff_table(from: &Table, to: &Table, changes: &mut Vec<Change>) {
     let name = || from.name.clone();
     changes.extend(
         differences(&from.columns, &to.columns, PartialEq::eq)
-            .map(|d| Change::Column(name(), d.boxed())),
+            .map(|d| Change::Column(name(), d.map(Box::new))),
     );
     changes.extend(
         diff_primary_key(from.primary_key.as_ref(), to.primary_key.as_ref())
@@ -128,6 +148,20 @@ fn diff_table(from: &Table, to: &Table, changes: &mut Vec<Change>) {
         differences(&from.indexes, &to.indexes, Index::same_state)
             .map(|d| Change::Index(name(), d)),
     );
+    changes.extend(row_security(from, to).map(|enabled| Change::RowSecurity(name(), enabled)));
+    changes.extend(
+        differences(&from.policies, &to.policies, PartialEq::eq).map(|d| Change::Policy(name(), d)),
+    );
+}
+
+/// drizzle-kit enables row security, too, where a policy has done so already, if only now it is said.
+fn row_security(from: &Table, to: &Table) -> Option<bool> {
+    let first_policy = from.policies.is_empty() && !to.policies.is_empty() && !to.row_security;
+    if first_policy || to.row_security && !from.row_security {
+        Some(true)
+    } else {
+        (from.is_row_secured() && !to.is_row_secured()).then_some(false)
+    }
 }
 
 fn diff_primary_key(
@@ -168,34 +202,4 @@ fn differences<'a, T: Object + Clone>(
         })
     });
     removed.chain(added).chain(altered)
-}
-
-fn refuse_unsupported(from: &Schema, to: &Schema) -> Result<(), UnsupportedKinds> {
-    // A dropped table takes its policies along.
-    let same_row_security = to.tables.iter().all(|later| {
-        let (policies, enabled) = (&later.policies, later.row_security);
-        match from.tables.get(&later.name) {
-            Some(table) => (&table.policies, table.row_security) == (policies, enabled),
-            None => policies.is_empty() && !enabled,
-        }
-    });
-    let same = [
-        ("sequences", from.sequences == to.sequences),
-        ("views", from.views == to.views),
-        (
-            "policies",
-            from.policies == to.policies && same_row_security,
-        ),
-        ("roles", from.roles == to.roles),
-    ];
-    let kinds: Vec<_> = same
-        .into_iter()
-        .filter(|(_, same)| !same)
-        .map(|(kind, _)| kind)
-        .collect();
-    if kinds.is_empty() {
-        Ok(())
-    } else {
-        Err(UnsupportedKinds { kinds })
-    }
 }

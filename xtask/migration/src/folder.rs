@@ -43,18 +43,17 @@ pub enum FolderError {
     #[error("`{}` is not a directory", .0.display())]
     NotADirectory(PathBuf),
     /// The journal cannot be used.
-    #[error("`{}`: {source}", path.display())]
+    #[error("{}: {source}", path.display())]
     Journal {
         /// The journal's file.
         path: PathBuf,
+        /// Its content.
+        text: String,
         /// What is wrong with it.
         source: JournalError,
     },
     /// SQL files that no journal puts in an order.
-    #[error(
-        "`{}` has no meta/_journal.json, but SQL files: {}; \
-         restore the journal (it belongs in version control), or move the files elsewhere", path.display(), list(files)
-    )]
+    #[error("`{}` has SQL files ({}), but no meta/_journal.json, which says what is a migration", path.display(), list(files))]
     NoJournal {
         /// The folder.
         path: PathBuf,
@@ -73,7 +72,7 @@ pub enum FolderError {
         directories: Vec<String>,
     },
     /// A journal entry without its SQL file.
-    #[error("the journal lists `{tag}`, but `{}` does not exist; restore the file, or remove the entry", path.display())]
+    #[error("`{}` does not exist, but the journal lists `{tag}`", path.display())]
     MissingFile {
         /// The entry.
         tag: String,
@@ -81,7 +80,7 @@ pub enum FolderError {
         path: PathBuf,
     },
     /// A file that is not text.
-    #[error("`{}`, line {line}: not UTF-8 (byte {offset}); save the file as UTF-8", path.display())]
+    #[error("{}:{line} is not UTF-8 (byte {offset} of the file)", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
@@ -91,7 +90,7 @@ pub enum FolderError {
         line: usize,
     },
     /// A migration's name that cannot be part of a file name everywhere.
-    #[error("`{name}` cannot name a migration: {reason}")]
+    #[error("{name:?} cannot name a migration: {reason}")]
     Name {
         /// The name.
         name: String,
@@ -99,11 +98,64 @@ pub enum FolderError {
         reason: String,
     },
     /// A new migration's file exists already.
-    #[error(
-        "`{}` exists already and is not in the journal, so it would be overwritten; remove it, or give it another name",
-        .0.display()
-    )]
+    #[error("`{}` exists already and is not in the journal, so it would be overwritten", .0.display())]
     Exists(PathBuf),
+}
+
+impl FolderError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                "give the user who runs this the right to it".to_owned()
+            }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "make room on the disk".to_owned()
+            }
+            Self::Io { path, .. } => {
+                format!("look at what is there: ls -ld '{}'", path.display())
+            }
+            Self::NotADirectory(_) => {
+                "name a directory, or one that is to be made".to_owned()
+            }
+            Self::Journal { source, text, .. } => source.hint(text),
+            Self::NoJournal { .. } => {
+                "restore the journal from version control, or move the files elsewhere".to_owned()
+            }
+            Self::NewerLayout { .. } => {
+                "keep using drizzle-kit 1.0 for this folder, or name another one".to_owned()
+            }
+            Self::MissingFile { .. } => {
+                "restore the file from version control; if no database has the migration, take the entry out of the journal".to_owned()
+            }
+            Self::NotUtf8 { .. } => "save the file as UTF-8".to_owned(),
+            Self::Name { .. } => "name it after what it does, as in add_trailing_stop".to_owned(),
+            Self::Exists(_) => "delete it, or choose another name for the new migration".to_owned(),
+        }
+    }
+
+    /// The same with paths as they look from `root`, where they lie below it.
+    #[must_use]
+    pub fn relative_to(mut self, root: &Path) -> Self {
+        let path = match &mut self {
+            Self::Io { path, .. }
+            | Self::NotADirectory(path)
+            | Self::Journal { path, .. }
+            | Self::NoJournal { path, .. }
+            | Self::NewerLayout { path, .. }
+            | Self::MissingFile { path, .. }
+            | Self::NotUtf8 { path, .. }
+            | Self::Exists(path) => path,
+            Self::Name { .. } => return self,
+        };
+        if let Ok(below) = path.strip_prefix(root)
+            && below != Path::new("")
+        {
+            *path = below.to_owned();
+        }
+        self
+    }
 }
 
 fn list(names: &[String]) -> String {
@@ -145,7 +197,7 @@ impl Folder {
         }
         let sql_files = files(&self.path, ".sql")?;
         let Some(journal) = self.read_journal()? else {
-            return self.without_journal(&sql_files);
+            return self.without_journal(sql_files);
         };
         let snapshots = files(&self.meta(), "_snapshot.json")?;
 
@@ -181,14 +233,16 @@ impl Folder {
             .find_map(|migration| migration.snapshot_path.as_deref());
         Ok(Migrations {
             newest_snapshot: newest_snapshot.map(read_snapshot).transpose()?,
-            stray: sql_files
-                .difference(&sql_in_journal)
-                .map(|name| self.path.join(name))
-                .collect(),
-            unreferenced_snapshots: snapshots
-                .difference(&snapshots_in_journal)
-                .map(|name| self.meta().join(name))
-                .collect(),
+            stray: self.not_in_work(
+                sql_files
+                    .difference(&sql_in_journal)
+                    .map(|name| self.path.join(name)),
+            )?,
+            unreferenced_snapshots: self.not_in_work(
+                snapshots
+                    .difference(&snapshots_in_journal)
+                    .map(|name| self.meta().join(name)),
+            )?,
             journal,
             files: migrations,
         })
@@ -223,6 +277,12 @@ impl Folder {
             Ok(metadata) if metadata.is_dir() => Ok(true),
             Ok(_) => Err(FolderError::NotADirectory(self.path.clone())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                let file = self.path.ancestors().find(|path| path.is_file());
+                Err(FolderError::NotADirectory(
+                    file.unwrap_or(&self.path).to_owned(),
+                ))
+            }
             Err(error) => Err(io_error("read", &self.path)(error)),
         }
     }
@@ -235,11 +295,32 @@ impl Folder {
         let json = text(&path, &bytes)?;
         Journal::parse(json)
             .map(Some)
-            .map_err(|source| FolderError::Journal { path, source })
+            .map_err(|source| FolderError::Journal {
+                text: json.to_owned(),
+                path,
+                source,
+            })
+    }
+
+    /// Of files that a journal does not name, those that no writer is at work on, or was until this moment.
+    fn not_in_work(
+        &self,
+        paths: impl Iterator<Item = PathBuf>,
+    ) -> Result<Vec<PathBuf>, FolderError> {
+        let mut paths: Vec<PathBuf> = paths.collect();
+        if paths.is_empty() {
+            return Ok(paths);
+        }
+        // In this order: a journal that is no longer unfinished is in place, unless it was given up, and the files with it.
+        let unfinished = self.unfinished_files()?;
+        let finished = self.paths(&self.read_journal()?.unwrap_or_default());
+        paths
+            .retain(|path| !unfinished.contains(path) && !finished.contains(path) && path.exists());
+        Ok(paths)
     }
 
     /// Nothing may look like an empty folder that is not one: the next migration would create everything anew.
-    fn without_journal(&self, sql_files: &BTreeSet<String>) -> Result<Migrations, FolderError> {
+    fn without_journal(&self, sql_files: BTreeSet<String>) -> Result<Migrations, FolderError> {
         let directories: Vec<String> = entries(&self.path)?
             .into_iter()
             .filter(|entry| entry.path().join("migration.sql").exists())
@@ -251,19 +332,17 @@ impl Folder {
                 directories,
             });
         }
-        if !sql_files.is_empty() {
-            let files = sql_files.iter().cloned().collect();
+        let stray = self.not_in_work(sql_files.iter().map(|name| self.path.join(name)))?;
+        if !stray.is_empty() {
             return Err(FolderError::NoJournal {
                 path: self.path.clone(),
-                files,
+                files: sql_files.into_iter().collect(),
             });
         }
-        let snapshots = files(&self.meta(), "_snapshot.json")?;
+        let snapshots = files(&self.meta(), "_snapshot.json")?.into_iter();
         Ok(Migrations {
-            unreferenced_snapshots: snapshots
-                .into_iter()
-                .map(|name| self.meta().join(name))
-                .collect(),
+            unreferenced_snapshots: self
+                .not_in_work(snapshots.map(|name| self.meta().join(name)))?,
             ..Migrations::default()
         })
     }
@@ -292,11 +371,14 @@ fn entries(directory: &Path) -> Result<Vec<DirEntry>, FolderError> {
     for entry in walk {
         match entry {
             Ok(entry) => entries.push(entry),
-            Err(error)
-                if error
-                    .io_error()
-                    .is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {}
-            Err(error) => return Err(io_error("read", directory)(error.into())),
+            // A link that leads nowhere, or to itself. If it has the name of a migration, reading that says why.
+            Err(error) if error.depth() > 0 => {}
+            Err(error) => {
+                let error = io::Error::from(error);
+                if error.kind() != io::ErrorKind::NotFound {
+                    return Err(io_error("read", directory)(plain(error)));
+                }
+            }
         }
     }
     Ok(entries)
@@ -331,6 +413,17 @@ fn text<'bytes>(path: &Path, bytes: &'bytes [u8]) -> Result<&'bytes str, FolderE
         }
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// What the operating system said, without the path that walkdir adds.
+fn plain(error: io::Error) -> io::Error {
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<walkdir::Error>());
+    inner
+        .and_then(walkdir::Error::io_error)
+        .and_then(io::Error::raw_os_error)
+        .map_or(error, io::Error::from_raw_os_error)
 }
 
 fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FolderError {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A danger of a step, told in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hazard {
     /// Its kind.
     pub kind: HazardKind,
@@ -22,6 +22,8 @@ pub enum HazardKind {
     Rewrite,
     /// Reads or writes wait for as long as a scan or an index build takes.
     LongLock,
+    /// Somebody can see or do more, or less, than before.
+    Access,
     /// No later migration can take it back.
     NotReversible,
 }
@@ -35,6 +37,7 @@ impl HazardKind {
             Self::MayFail => "may-fail",
             Self::Rewrite => "rewrite",
             Self::LongLock => "long-lock",
+            Self::Access => "access",
             Self::NotReversible => "not-reversible",
         }
     }

@@ -15,6 +15,7 @@ const VERSION: u32 = 7;
 
 /// The list of all migrations, in the order in which they are applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object with `version`, `dialect` and `entries`")]
 pub struct Journal {
     /// The format's version: `"7"`, or what an older drizzle-kit wrote when it began the journal.
     pub version: String,
@@ -29,6 +30,7 @@ pub struct Journal {
 
 /// One migration in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an entry with `idx`, `version`, `when` and `tag`")]
 pub struct JournalEntry {
     /// Its number: unique, and usually its position.
     pub idx: u32,
@@ -53,15 +55,13 @@ fn default_breakpoints() -> bool {
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Not JSON, or not a journal's; the message has line and column.
-    #[error("not a journal of drizzle-kit: {0}")]
+    #[error("it is not a journal of drizzle-kit: {0}")]
     Malformed(#[from] serde_json::Error),
     /// The journal of another database system.
-    #[error("the journal is for `{0}`, not for PostgreSQL (`postgresql`)")]
+    #[error("it is the journal of a database of the dialect {0:?}, not `postgresql`")]
     Dialect(String),
     /// Written by a drizzle-kit that is newer than what we know, or not a number.
-    #[error(
-        "{place} has version `{version}`; versions up to {VERSION} can be read (drizzle-kit 0.31 writes them)"
-    )]
+    #[error("{place} has version {version:?}, and the newest that is known here is {VERSION}")]
     Version {
         /// The journal, or the entry by its tag.
         place: String,
@@ -69,13 +69,10 @@ pub enum JournalError {
         version: String,
     },
     /// Two entries with one tag.
-    #[error("two entries have the tag `{0}`; remove one of them from the journal")]
+    #[error("two entries have the tag `{0}`")]
     DuplicateTag(String),
     /// Two entries with one number, as a merge of two branches leaves behind.
-    #[error(
-        "`{first}` and `{second}` both have the idx {idx}, as after a merge of two branches; \
-         generate the migration of one branch anew on top of the other, or number it with the next free idx"
-    )]
+    #[error("`{first}` and `{second}` both have the idx {idx}, as after a merge of two branches")]
     DuplicateIdx {
         /// The number.
         idx: u32,
@@ -85,8 +82,29 @@ pub enum JournalError {
         second: String,
     },
     /// A tag that names no file of the folder.
-    #[error("the tag `{0}` is not a plain file name")]
+    #[error("the tag {0:?} is not a plain file name")]
     Tag(String),
+}
+
+impl JournalError {
+    /// What to do about it; `text` is the journal's.
+    #[must_use]
+    pub fn hint(&self, text: &str) -> String {
+        match self {
+            Self::Malformed(_) if text.lines().any(|line| line.starts_with("<<<<<<<")) => {
+                "it has the marks of a merge: keep the entries of both sides, each with an idx of its own"
+            }
+            Self::Malformed(_) => "restore the file from version control",
+            Self::Dialect(_) => "name the folder of the PostgreSQL migrations",
+            Self::Version { .. } => "it was written by a later tool: use that one, or a later version of this one",
+            Self::DuplicateTag(_) => "take one of them out of the journal",
+            Self::DuplicateIdx { .. } => {
+                "generate the migration of one branch anew on top of the other, or give it the next free idx"
+            }
+            Self::Tag(_) => "a tag is the name of a file in the folder, without `.sql`",
+        }
+        .to_owned()
+    }
 }
 
 impl Default for Journal {
@@ -111,14 +129,14 @@ impl Journal {
         if !["postgresql", "pg"].contains(&journal.dialect.as_str()) {
             return Err(JournalError::Dialect(journal.dialect));
         }
-        check_version("the journal", &journal.version)?;
+        check_version("it", &journal.version)?;
         let mut tags = HashSet::new();
         let mut by_idx = HashMap::new();
         for entry in &journal.entries {
             if !is_plain_file_name(&entry.tag) {
                 return Err(JournalError::Tag(entry.tag.clone()));
             }
-            check_version(&entry.tag, &entry.version)?;
+            check_version(&format!("`{}`", entry.tag), &entry.version)?;
             if !tags.insert(&entry.tag) {
                 return Err(JournalError::DuplicateTag(entry.tag.clone()));
             }

@@ -92,6 +92,29 @@ pub enum ScriptProblem {
     DiscardAll,
 }
 
+impl ScriptError {
+    /// Where in the text it is, in bytes.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        match self {
+            Self::Split(error) => error.offset,
+            Self::Statement { offset, .. } | Self::MisplacedDirective { offset, .. } => *offset,
+        }
+    }
+
+    /// What is wrong there, without the place.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Split(error) => error.problem.to_string(),
+            Self::Statement { problem, .. } => format!("this statement {problem}"),
+            Self::MisplacedDirective { .. } => format!(
+                "`-- {NO_TRANSACTION}` counts only as the first line of the file; move it there"
+            ),
+        }
+    }
+}
+
 impl Script {
     /// Reads the text of a migration file.
     ///

@@ -7,6 +7,8 @@
 mod index_key;
 mod kind;
 mod lexer;
+mod quote;
+mod words;
 
 use std::ops::Range;
 
@@ -15,6 +17,8 @@ pub use kind::{ConcurrentIndex, RunsIn, StatementKind, TransactionControl};
 use kind::{classify, copies_from_client};
 pub(crate) use lexer::line_comments;
 use lexer::{Lexeme, LexemeKind, lex};
+pub(crate) use quote::{bare_or_quoted, in_parentheses};
+pub(crate) use words::Words;
 
 /// One statement of an SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,17 +2,22 @@
 
 mod definition;
 mod index;
+mod security;
+mod sequence;
+mod table;
+mod view;
+
+use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, Identity, Index, PrimaryKey, QualifiedName, Table, Unique,
-    quote_identifier, quote_literal,
+    Check, Column, Enum, ForeignKey, Identity, Index, Policy, PrimaryKey, QualifiedName, Role,
+    Sequence, Table, Unique, View, quote_identifier, quote_literal,
 };
 
-use self::definition::{
-    check_constraint, column_definition, column_list, create_table, foreign_key, identity_clause,
-    primary_key, unique_constraint,
-};
+use self::definition::create_table;
 use self::index::create_index;
+use self::security::{alter_policy, alter_role, create_policy, create_role, drop_policy};
+use self::view::{create_view, view_kind};
 
 /// A statement of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,12 +36,13 @@ pub enum Statement {
     },
     DropEnum(QualifiedName),
     /// With its columns, primary key, unique and check constraints; foreign keys and indexes follow as statements of their own.
-    CreateTable(Box<Table>),
+    CreateTable(Arc<Table>),
     DropTable(QualifiedName),
+    EnableRowSecurity(QualifiedName),
     DisableRowSecurity(QualifiedName),
     AddColumn {
         table: QualifiedName,
-        column: Column,
+        column: Box<Column>,
         primary_key: bool,
     },
     /// `rebuilt` when the column is added again at once, as drizzle-kit does to change a generated column.
@@ -137,7 +143,60 @@ pub enum Statement {
         name: QualifiedName,
         to: String,
     },
+    CreateSequence(Sequence),
+    /// With all options, as drizzle-kit states them; `no_cycle` when it has cycled before.
+    AlterSequence {
+        sequence: Sequence,
+        no_cycle: bool,
+    },
+    /// Bounds that hold the old and the new ones.
+    WidenSequence {
+        name: QualifiedName,
+        min: i64,
+        max: i64,
+    },
+    /// Lets a sequence begin at `start` if it has counted to nothing between `min` and `max`.
+    RestartSequenceOutside {
+        name: QualifiedName,
+        min: i64,
+        max: i64,
+        start: i64,
+    },
     DropSequence(QualifiedName),
+    CreateRole(Role),
+    AlterRole(Role),
+    DropRole(String),
+    CreatePolicy {
+        on: PolicyTable,
+        policy: Policy,
+    },
+    AlterPolicy {
+        on: PolicyTable,
+        policy: Policy,
+    },
+    DropPolicy {
+        on: PolicyTable,
+        name: String,
+    },
+    CreateView(Box<View>),
+    AlterView {
+        name: QualifiedName,
+        materialized: bool,
+        action: String,
+    },
+    DropView {
+        name: QualifiedName,
+        materialized: bool,
+    },
+}
+
+/// The table of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyTable {
+    /// The table.
+    pub name: QualifiedName,
+    /// Whether it is in neither state. Only of such a table drizzle-kit states the schema `public`.
+    pub linked: bool,
 }
 
 /// The kind of a constraint that is dropped.
@@ -188,50 +247,34 @@ impl Statement {
             Self::DropTable(name) => format!("DROP TABLE {} CASCADE;", name.short_sql()),
             Self::CreateIndex { table, index } => create_index(table, index),
             Self::DropIndex(name) => format!("DROP INDEX {};", name.short_sql()),
-            Self::CreateOwnedSequence {
-                table,
-                column,
-                sequence,
-                data_type,
+            Self::CreateOwnedSequence { .. }
+            | Self::SetSequenceValue { .. }
+            | Self::AlterSequenceType { .. }
+            | Self::RenameSequence { .. }
+            | Self::CreateSequence(_)
+            | Self::AlterSequence { .. }
+            | Self::WidenSequence { .. }
+            | Self::RestartSequenceOutside { .. }
+            | Self::DropSequence(_) => self.sequence(),
+            Self::CreateRole(role) => create_role(role),
+            Self::AlterRole(role) => alter_role(role),
+            Self::DropRole(name) => format!("DROP ROLE {};", quote_identifier(name)),
+            Self::CreatePolicy { on, policy } => create_policy(on, policy),
+            Self::AlterPolicy { on, policy } => alter_policy(on, policy),
+            Self::DropPolicy { on, name } => drop_policy(on, name),
+            Self::CreateView(view) => create_view(view),
+            Self::AlterView {
+                name,
+                materialized,
+                action,
             } => format!(
-                "CREATE SEQUENCE {} AS {data_type} OWNED BY {}.{};",
-                sequence.short_sql(),
-                table.short_sql(),
-                quote_identifier(column)
+                "ALTER {} {} {action};",
+                view_kind(*materialized),
+                name.sql()
             ),
-            Self::SetSequenceValue {
-                table,
-                column,
-                sequence,
-                increment,
-                start,
-            } => {
-                let (further, last) = if *increment < 0 {
-                    ("LEAST", "MIN")
-                } else {
-                    ("GREATEST", "MAX")
-                };
-                format!(
-                    "SELECT setval({}, {further}((SELECT {last}({}) FROM {}) + {increment}, {start}), false);",
-                    quote_literal(&sequence.short_sql()),
-                    quote_identifier(column),
-                    table.short_sql()
-                )
+            Self::DropView { name, materialized } => {
+                format!("DROP {} {};", view_kind(*materialized), name.sql())
             }
-            Self::AlterSequenceType {
-                sequence,
-                data_type,
-            } => {
-                format!("ALTER SEQUENCE {} AS {data_type};", sequence.short_sql())
-            }
-            Self::RenameSequence { name, to } => {
-                format!(
-                    "ALTER SEQUENCE {} RENAME TO {};",
-                    name.short_sql(),
-                    quote_identifier(to)
-                )
-            }
-            Self::DropSequence(name) => format!("DROP SEQUENCE {};", name.short_sql()),
             _ => self.alter_table(),
         }
     }
@@ -251,94 +294,4 @@ impl Statement {
                 | Self::DropConstraint { replaced: true, .. }
         )
     }
-
-    fn alter_table(&self) -> String {
-        let (table, action) = match self {
-            Self::AddColumn {
-                table,
-                column,
-                primary_key,
-            } => (
-                table,
-                format!(
-                    "ADD COLUMN {}",
-                    column_definition(column, *primary_key, true)
-                ),
-            ),
-            Self::DropColumn {
-                table,
-                column,
-                rebuilt,
-            } => {
-                let verb = if *rebuilt {
-                    "drop column"
-                } else {
-                    "DROP COLUMN"
-                };
-                (table, format!("{verb} {}", quote_identifier(column)))
-            }
-            Self::SetDataType {
-                table,
-                column,
-                data_type,
-                using,
-            } => {
-                let using = using
-                    .as_ref()
-                    .map_or_else(String::new, |expression| format!(" USING {expression}"));
-                (
-                    table,
-                    alter_column(column, &format!("SET DATA TYPE {data_type}{using}")),
-                )
-            }
-            Self::SetDefault {
-                table,
-                column,
-                default,
-            } => (
-                table,
-                alter_column(column, &format!("SET DEFAULT {default}")),
-            ),
-            Self::DropDefault { table, column } => (table, alter_column(column, "DROP DEFAULT")),
-            Self::SetNotNull { table, column } => (table, alter_column(column, "SET NOT NULL")),
-            Self::DropNotNull { table, column } => (table, alter_column(column, "DROP NOT NULL")),
-            Self::DropExpression { table, column } => {
-                (table, alter_column(column, "DROP EXPRESSION"))
-            }
-            Self::AddIdentity {
-                table,
-                column,
-                identity,
-            } => (
-                table,
-                alter_column(column, &format!("ADD {}", identity_clause(identity))),
-            ),
-            Self::AlterIdentity { table, column, set } => {
-                (table, alter_column(column, &format!("SET {set}")))
-            }
-            Self::DropIdentity { table, column } => (table, alter_column(column, "DROP IDENTITY")),
-            Self::AddPrimaryKey { table, key } => (
-                table,
-                match &key.name {
-                    Some(_) => format!("ADD {}", primary_key(key)),
-                    None => format!("ADD PRIMARY KEY ({})", column_list(&key.columns)),
-                },
-            ),
-            Self::AddUnique { table, unique } => {
-                (table, format!("ADD {}", unique_constraint(unique)))
-            }
-            Self::AddCheck { table, check } => (table, format!("ADD {}", check_constraint(check))),
-            Self::AddForeignKey { table, key } => (table, format!("ADD {}", foreign_key(key))),
-            Self::DropConstraint { table, name, .. } => {
-                (table, format!("DROP CONSTRAINT {}", quote_identifier(name)))
-            }
-            Self::DisableRowSecurity(table) => (table, "DISABLE ROW LEVEL SECURITY".to_owned()),
-            other => unreachable!("{other:?} is no ALTER TABLE"),
-        };
-        format!("ALTER TABLE {} {action};", table.short_sql())
-    }
-}
-
-fn alter_column(column: &str, action: &str) -> String {
-    format!("ALTER COLUMN {} {action}", quote_identifier(column))
 }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use pg_migration::{Folder, FolderError, Migrations, NewMigration};
 use tempfile::TempDir;
@@ -158,7 +159,7 @@ fn what_does_not_belong_together_is_named() {
     let (_directory, without_journal) = folder(&[("0000_a.sql", b""), ("notes.txt", b"")]);
     refused(
         &without_journal,
-        "has no meta/_journal.json, but SQL files: 0000_a.sql",
+        "has SQL files (0000_a.sql), but no meta/_journal.json",
     );
 
     let (_directory, newer) = folder(&[
@@ -180,7 +181,7 @@ fn what_does_not_belong_together_is_named() {
     let (_directory, broken) = folder(&[("meta/_journal.json", b"{\n]")]);
     refused(
         &broken,
-        "_journal.json`: not a journal of drizzle-kit: key must be a string at line 2 column 1",
+        "_journal.json: it is not a journal of drizzle-kit: key must be a string at line 2 column 1",
     );
 
     let files: &[(&str, &[u8])] = &[
@@ -189,7 +190,7 @@ fn what_does_not_belong_together_is_named() {
         ("0001_b.sql", b""),
     ];
     let (_directory, latin1) = folder(files);
-    refused(&latin1, "0000_a.sql`, line 2: not UTF-8 (byte 3)");
+    refused(&latin1, "0000_a.sql:2 is not UTF-8 (byte 3 of the file)");
 
     let (directory, _) = folder(&[]);
     fs::write(directory.path().join("drizzle"), "").unwrap();
@@ -263,24 +264,101 @@ fn a_failure_leaves_no_half_migration() {
     assert!(folder.remove_newest().is_err());
     assert_eq!(listing(folder.path()), before);
 
-    // What a killed process leaves is ignored, and gone after the next migration.
     fs::remove_dir(&obstacle).unwrap();
-    for leftover in [
+
+    // On a first migration, not even a folder for the snapshots stays.
+    fs::remove_dir_all(folder.path()).unwrap();
+    fs::create_dir_all(folder.path().join(".0000_a.sql.tmp")).unwrap();
+    assert!(folder.append(&[new("a", 1)]).is_err());
+    assert!(!folder.path().join("meta").exists());
+}
+
+/// Each state in which a writer can be killed, from its first file to just before its last step.
+#[test]
+fn the_next_writer_takes_back_what_a_killed_one_has_left() {
+    let (_directory, folder) = folder(&[]);
+    folder.append(&[new("a", 1)]).unwrap();
+    let before = listing(folder.path());
+    let path = |name: &str| folder.path().join(name);
+    let (sql, snapshot, journal) = (
+        "0001_b.sql",
+        "meta/0001_snapshot.json",
+        "meta/_journal.json",
+    );
+    let (sql_part, snapshot_part, journal_part) = (
         ".0001_b.sql.tmp",
         "meta/.0001_snapshot.json.tmp",
         "meta/._journal.json.tmp",
-    ] {
-        fs::write(folder.path().join(leftover), "half").unwrap();
-    }
-    assert!(folder.load().unwrap().stray.is_empty());
-    folder.append(&[new("d", 4)]).unwrap();
-    let added = [
-        "0001_d.sql".to_owned(),
-        "meta/0001_snapshot.json".to_owned(),
+    );
+    let old_journal = fs::read_to_string(path(journal)).unwrap();
+    folder.append(&[new("b", 2)]).unwrap();
+    let new_journal = fs::read_to_string(path(journal)).unwrap();
+    let half_a_journal = &new_journal[..new_journal.len() / 2];
+    folder.remove_newest().unwrap();
+
+    let states: [&[(&str, &str)]; 6] = [
+        &[(sql_part, "hal")],
+        &[(sql_part, "sql"), (snapshot_part, "{")],
+        &[
+            (sql_part, "sql"),
+            (snapshot_part, "{}"),
+            (journal_part, half_a_journal),
+        ],
+        &[
+            (sql_part, "sql"),
+            (snapshot_part, "{}"),
+            (journal_part, &new_journal),
+        ],
+        &[
+            (sql, "sql"),
+            (snapshot_part, "{}"),
+            (journal_part, &new_journal),
+        ],
+        &[(sql, "sql"), (snapshot, "{}"), (journal_part, &new_journal)],
     ];
-    let mut expected = [before, added.into()].concat();
-    expected.sort();
-    assert_eq!(listing(folder.path()), expected);
+    for state in states {
+        for (name, content) in state {
+            fs::write(path(name), content).unwrap();
+        }
+        let migrations = folder.load().unwrap();
+        assert_eq!(tags(&migrations), ["0000_a"], "{state:?}");
+        assert!(migrations.stray.is_empty() && migrations.unreferenced_snapshots().is_empty());
+        drop(folder.lock().unwrap());
+        assert_eq!(listing(folder.path()), before, "{state:?}");
+        assert_eq!(fs::read_to_string(path(journal)).unwrap(), old_journal);
+    }
+
+    // The names are no longer the killed writer's: someone has edited the one file, and the other is another migration's.
+    for (name, content) in states[5] {
+        fs::write(path(name), content).unwrap();
+    }
+    fs::write(path(journal), new_journal.replace("0001_b", "0001_c")).unwrap();
+    fs::write(path("0001_c.sql"), "").unwrap();
+    let edited = fs::File::options().append(true).open(path(sql)).unwrap();
+    edited
+        .set_modified(SystemTime::now() + Duration::from_secs(1))
+        .unwrap();
+    drop(folder.lock().unwrap());
+    let migrations = folder.load().unwrap();
+    assert_eq!(tags(&migrations), ["0000_a", "0001_c"]);
+    assert_eq!(names(&migrations.stray), [sql]);
+    assert!(migrations.files[1].snapshot_path().is_some());
+    assert!(!path(journal_part).exists());
+}
+
+#[test]
+fn a_writer_killed_at_the_first_migration_leaves_an_empty_folder() {
+    let (_directory, folder) = folder(&[
+        ("0000_a.sql", b"SELECT 1"),
+        ("0001_b.sql", b"SELECT 2"),
+        ("meta/0000_snapshot.json", b"{}"),
+        ("meta/.0001_snapshot.json.tmp", b"{}"),
+        ("meta/._journal.json.tmp", JOURNAL.as_bytes()),
+    ]);
+    let migrations = folder.load().unwrap();
+    assert!(migrations.files.is_empty() && migrations.unreferenced_snapshots().is_empty());
+    drop(folder.lock().unwrap());
+    assert!(listing(folder.path()).is_empty());
 }
 
 #[test]
@@ -331,6 +409,34 @@ fn writers_wait_for_each_other() {
             .is_sorted_by_key(|migration| migration.entry.when)
     );
     assert!(folder.try_lock().unwrap().is_some());
+}
+
+#[test]
+fn readers_see_whole_migrations_while_they_are_written() {
+    const MIGRATIONS: usize = 100;
+    let (_directory, folder) = folder(&[]);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for number in 0..MIGRATIONS {
+                let _lock = folder.lock().unwrap();
+                folder.append(&[new(&format!("m{number}"), 1)]).unwrap();
+            }
+        });
+        let mut seen = 0;
+        while !writer.is_finished() {
+            let migrations = folder.load().unwrap();
+            assert!(migrations.files.len() >= seen);
+            seen = migrations.files.len();
+            assert!(
+                migrations
+                    .files
+                    .iter()
+                    .all(|file| file.snapshot_path().is_some())
+            );
+            assert!(migrations.stray.is_empty() && migrations.unreferenced_snapshots().is_empty());
+        }
+    });
+    assert_eq!(folder.load().unwrap().files.len(), MIGRATIONS);
 }
 
 #[cfg(unix)]

@@ -20,32 +20,40 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`FolderError::Io`] when the folder cannot be created or locked.
+    /// [`FolderError`] when the folder cannot be created or locked, or what a killed writer has left not be removed.
     pub fn lock(&self) -> Result<FolderLock, FolderError> {
         let file = self.lock_file()?;
         file.lock().map_err(io_error("lock", &self.path))?;
-        Ok(FolderLock { _file: file })
+        self.locked(file)
     }
 
     /// As [`lock`](Self::lock), but `None` at once while another process has the lock.
     ///
     /// # Errors
     ///
-    /// [`FolderError::Io`] when the folder cannot be created or locked.
+    /// [`FolderError`] when the folder cannot be created or locked, or what a killed writer has left not be removed.
     pub fn try_lock(&self) -> Result<Option<FolderLock>, FolderError> {
         let file = self.lock_file()?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(FolderLock { _file: file })),
+            Ok(()) => self.locked(file).map(Some),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(io_error("lock", &self.path)(error)),
         }
     }
 
+    /// Whoever has the lock finds the folder as if no writer had ever been killed.
+    fn locked(&self, file: File) -> Result<FolderLock, FolderError> {
+        self.take_back_unfinished()?;
+        Ok(FolderLock { _file: file })
+    }
+
     /// On Unix the directory itself is locked, so that no file is left in the repository.
     #[cfg(unix)]
     fn lock_file(&self) -> Result<File, FolderError> {
-        fs::create_dir_all(&self.path).map_err(io_error("create", &self.path))?;
-        File::open(&self.path).map_err(io_error("open", &self.path))
+        if !self.exists()? {
+            fs::create_dir_all(&self.path).map_err(io_error("create", &self.path))?;
+        }
+        File::open(&self.path).map_err(io_error("read", &self.path))
     }
 
     /// Windows cannot lock a directory, but removes a file with its last handle, even when the process is killed.

@@ -43,7 +43,6 @@ pub struct Migration {
     pub(super) snapshot_path: Option<PathBuf>,
     hash: String,
     drizzle_hash: String,
-    crlf_hash: String,
 }
 
 impl Migrations {
@@ -79,11 +78,15 @@ impl Migration {
         bytes: &[u8],
     ) -> Result<Self, FolderError> {
         let sql = text(&path, bytes)?.to_owned();
-        let lf = sql.replace("\r\n", "\n").replace('\r', "\n");
+        let hash = sha256(with_lf(&sql).as_bytes());
+        let is_plain = bytes.len() == sql.len() && !sql.contains('\r');
         Ok(Self {
-            hash: sha256(lf.as_bytes()),
-            crlf_hash: sha256(lf.replace('\n', "\r\n").as_bytes()),
-            drizzle_hash: sha256(bytes),
+            drizzle_hash: if is_plain {
+                hash.clone()
+            } else {
+                sha256(bytes)
+            },
+            hash,
             entry,
             path,
             sql,
@@ -113,9 +116,8 @@ impl Migration {
     /// Whether `recorded` is a hash of this text, by whichever tool and from a checkout with whichever line ends.
     #[must_use]
     pub fn has_hash(&self, recorded: &str) -> bool {
-        [&self.hash, &self.drizzle_hash, &self.crlf_hash]
-            .into_iter()
-            .any(|hash| hash == recorded)
+        let crlf_hash = || sha256(with_lf(&self.sql).replace('\n', "\r\n").as_bytes());
+        recorded == self.hash || recorded == self.drizzle_hash || recorded == crlf_hash()
     }
 
     /// Where its snapshot is; one written by hand may have none.
@@ -132,6 +134,10 @@ impl Migration {
     pub fn script(&self) -> Result<Script, ScriptError> {
         Script::parse(&self.sql)
     }
+}
+
+fn with_lf(sql: &str) -> String {
+    sql.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn sha256(bytes: &[u8]) -> String {

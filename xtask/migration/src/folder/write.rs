@@ -3,9 +3,10 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use super::{Folder, FolderError, entries, io_error};
-use crate::journal::JournalEntry;
+use super::{Folder, FolderError, entries, io_error, read_if_exists, text};
+use crate::journal::{Journal, JournalEntry};
 
 /// The longest name: with number and suffix it stays far below what file systems take.
 const MAX_NAME_LENGTH: usize = 100;
@@ -26,6 +27,34 @@ pub struct NewMigration {
     pub when: i64,
 }
 
+impl NewMigration {
+    /// Whether a migration can have this name.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Name`] when it cannot be part of a file name on every system.
+    pub fn check_name(name: &str) -> Result<(), FolderError> {
+        let foreign =
+            |character: &char| !(character.is_ascii_alphanumeric() || "_-".contains(*character));
+        let reason = if name.is_empty() {
+            "it is empty".to_owned()
+        } else if let Some(character) = name.chars().find(foreign) {
+            format!("it contains {character:?}; letters, digits, `_` and `-` are possible")
+        } else if name.len() > MAX_NAME_LENGTH {
+            format!(
+                "it is {} characters long; up to {MAX_NAME_LENGTH} are possible",
+                name.len()
+            )
+        } else {
+            return Ok(());
+        };
+        Err(FolderError::Name {
+            name: name.to_owned(),
+            reason,
+        })
+    }
+}
+
 impl Folder {
     /// Adds migrations after all others, and returns their entries in the journal. The caller holds the
     /// [`lock`](Self::lock).
@@ -37,7 +66,7 @@ impl Folder {
     /// [`FolderError`] when a name cannot be used, a file of theirs exists already, or writing fails.
     pub fn append(&self, new: &[NewMigration]) -> Result<Vec<JournalEntry>, FolderError> {
         new.iter()
-            .try_for_each(|migration| check_name(&migration.name))?;
+            .try_for_each(|migration| NewMigration::check_name(&migration.name))?;
         let mut journal = self.read_journal()?.unwrap_or_default();
         let mut added = Vec::with_capacity(new.len());
         let mut files = Vec::with_capacity(2 * new.len());
@@ -59,13 +88,12 @@ impl Folder {
             }
         }
 
-        fs::create_dir_all(self.meta()).map_err(io_error("create", &self.meta()))?;
-        self.remove_leftovers()?;
         let written = self.write_all(&files, &journal.to_json());
         if written.is_err() {
-            for (path, _) in &files {
-                let _ = fs::remove_file(path);
-            }
+            // Where even that is refused, the next writer does it.
+            let _ = self.take_back_unfinished();
+            // Empty if it was made for this.
+            let _ = fs::remove_dir(self.meta());
         }
         written.map(|()| added)
     }
@@ -95,70 +123,118 @@ impl Folder {
         Ok(Some(newest))
     }
 
+    /// Whatever takes space is written first, under temporary names; only then do the files get theirs. The journal is the last in both halves: as long
+    /// as its temporary file is there, and by what it says, the names can be [taken back](Self::take_back_unfinished).
     fn write_all(&self, files: &[(PathBuf, &str)], journal: &str) -> Result<(), FolderError> {
+        fs::create_dir_all(self.meta()).map_err(io_error("create", &self.meta()))?;
+        let journal_path = self.journal_path();
         for (path, content) in files {
-            write_file(path, content)?;
+            write_temporary(path, content)?;
+        }
+        write_temporary(&journal_path, journal)?;
+        sync_directory(&self.path);
+        sync_directory(&self.meta());
+
+        for (path, _) in files {
+            put_in_place(path)?;
         }
         sync_directory(&self.path);
         sync_directory(&self.meta());
-        write_file(&self.journal_path(), journal)?;
+        put_in_place(&journal_path)?;
         sync_directory(&self.meta());
         Ok(())
     }
 
-    /// Removes what a process that was killed while it wrote has left; nobody else writes while we hold the lock.
-    fn remove_leftovers(&self) -> Result<(), FolderError> {
+    /// Removes what an [`append`](Self::append) that failed, or whose process was killed, has left. The caller holds the [`lock`](Self::lock), so
+    /// that nobody is in the middle of one.
+    pub(super) fn take_back_unfinished(&self) -> Result<(), FolderError> {
+        for path in self.unfinished_files()? {
+            remove_if_exists(&path)?;
+        }
+        let journal = temporary(&self.journal_path());
         for directory in [&self.path, &self.meta()] {
             for entry in entries(directory)? {
                 let name = entry.file_name().to_string_lossy();
-                if entry.file_type().is_file() && name.starts_with('.') && name.ends_with(TEMPORARY)
-                {
-                    fs::remove_file(entry.path()).map_err(io_error("remove", entry.path()))?;
+                let is_temporary = name.starts_with('.') && name.ends_with(TEMPORARY);
+                if is_temporary && entry.file_type().is_file() && entry.path() != journal {
+                    remove_if_exists(entry.path())?;
                 }
             }
         }
+        if journal.is_file() {
+            remove_if_exists(&journal)?;
+        }
         Ok(())
     }
-}
 
-fn check_name(name: &str) -> Result<(), FolderError> {
-    let foreign =
-        |character: &char| !(character.is_ascii_alphanumeric() || "_-".contains(*character));
-    let reason = if name.is_empty() {
-        "it is empty".to_owned()
-    } else if let Some(character) = name.chars().find(foreign) {
-        format!("it contains {character:?}; letters, digits, `_` and `-` are possible")
-    } else if name.len() > MAX_NAME_LENGTH {
-        format!(
-            "it is {} characters long; up to {MAX_NAME_LENGTH} are possible",
-            name.len()
-        )
-    } else {
-        return Ok(());
-    };
-    Err(FolderError::Name {
-        name: name.to_owned(),
-        reason,
-    })
+    /// The files that got their names although the journal, which would have put them in an order, did not get its own.
+    pub(super) fn unfinished_files(&self) -> Result<Vec<PathBuf>, FolderError> {
+        let path = temporary(&self.journal_path());
+        let written = modified(&path).ok().filter(|_| path.is_file());
+        let bytes = written
+            .map(|_| read_if_exists(&path))
+            .transpose()?
+            .flatten();
+        // It may have got its name just now; and half of it was written before any other file got one.
+        let new = bytes.and_then(|bytes| Journal::parse(text(&path, &bytes).ok()?).ok());
+        let (Some(written), Some(new)) = (written, new) else {
+            return Ok(Vec::new());
+        };
+        let current = self.paths(&self.read_journal()?.unwrap_or_default());
+        let mut unfinished = self.paths(&new);
+        // What was edited since is not ours to remove.
+        unfinished.retain(|path| {
+            !current.contains(path) && modified(path).is_ok_and(|edited| edited <= written)
+        });
+        Ok(unfinished)
+    }
+
+    /// The SQL files and snapshots of a journal.
+    pub(super) fn paths(&self, journal: &Journal) -> Vec<PathBuf> {
+        let entries = journal.entries.iter();
+        entries
+            .flat_map(|entry| {
+                [
+                    self.path.join(entry.sql_file_name()),
+                    self.meta().join(entry.snapshot_file_name()),
+                ]
+            })
+            .collect()
+    }
 }
 
 /// Puts a file in place as a whole: under its name there is never half of it, not even after a power failure.
 fn write_file(path: &Path, content: &str) -> Result<(), FolderError> {
+    let written = write_temporary(path, content).and_then(|()| put_in_place(path));
+    if written.is_err() {
+        let _ = fs::remove_file(temporary(path));
+    }
+    written
+}
+
+fn temporary(path: &Path) -> PathBuf {
     let name = path
         .file_name()
         .expect("it was joined to a directory")
         .to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}{TEMPORARY}"));
+    path.with_file_name(format!(".{name}{TEMPORARY}"))
+}
+
+fn write_temporary(path: &Path, content: &str) -> Result<(), FolderError> {
     let write = || -> io::Result<()> {
-        let mut file = File::create(&temporary)?;
+        let mut file = File::create(temporary(path))?;
         file.write_all(content.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
+        file.sync_all()
     };
-    write().map_err(|error| {
-        let _ = fs::remove_file(&temporary);
-        io_error("write", path)(error)
-    })
+    write().map_err(io_error("write", path))
+}
+
+fn put_in_place(path: &Path) -> Result<(), FolderError> {
+    fs::rename(temporary(path), path).map_err(io_error("write", path))
+}
+
+fn modified(path: &Path) -> io::Result<SystemTime> {
+    path.symlink_metadata()?.modified()
 }
 
 fn remove_if_exists(path: &Path) -> Result<(), FolderError> {

@@ -135,15 +135,15 @@ fn mistakes_are_named_precisely() {
         ),
         (
             r#"{"version":"7","dialect":"mysql","entries":[]}"#,
-            "for `mysql`",
+            "of the dialect \"mysql\"",
         ),
         (
             r#"{"version":"8","dialect":"postgresql","entries":[]}"#,
-            "the journal has version `8`",
+            "it has version \"8\"",
         ),
         (
             r#"{"version":"x","dialect":"postgresql","entries":[]}"#,
-            "the journal has version `x`",
+            "it has version \"x\"",
         ),
     ] {
         let error = Journal::parse(json).unwrap_err().to_string();
@@ -165,7 +165,7 @@ fn mistakes_are_named_precisely() {
             ("0000_a", "b"),
             ("\"7\"", "\"8\"")
         ])
-        .contains("b has version `8`")
+        .contains("`b` has version \"8\"")
     );
 }
 

@@ -1,6 +1,6 @@
 //! The alteration of tables that are in both states, column by column.
 
-use super::cast::Cast;
+use super::cast::reads_alike;
 use super::columns::{Surroundings, alter_column, rebuilds, retyping};
 use super::dependents::{Causes, Dependents};
 use super::enums::EnumChange;
@@ -37,10 +37,10 @@ impl Order<'_> {
                 if rebuilds(from, to) {
                     causes.rebuilt.push(&to.name);
                 } else if carried(&to.name).is_none()
-                    && let Some(cast) = retyping(from, to)
+                    && let Some((before, after)) = retyping(from, to)
                 {
                     causes.retyped.push(&to.name);
-                    if matches!(cast, Cast::Using(_)) {
+                    if !reads_alike(&before, &after) {
                         causes.converted.push(&to.name);
                     }
                 } else {

@@ -80,20 +80,45 @@ pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
     }
 }
 
+/// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants, makes sense for the other.
+pub(super) fn reads_alike(from: &ColumnType, to: &ColumnType) -> bool {
+    let scalar = from.dimensions().is_empty();
+    scalar == to.dimensions().is_empty()
+        && (same_name(from, to) || scalar && of_one_family(from, to))
+}
+
+/// Whether a foreign key of one type can refer to the other: PostgreSQL compares their values, if need be after an implicit cast to the latter
+/// (manual, 10.2, and `ri_triggers.c`).
+pub(super) fn can_refer(key: &ColumnType, target: &ColumnType) -> bool {
+    let breadth = |data_type: &ColumnType| match data_type.base() {
+        "numeric" => 1,
+        "real" | "double precision" => 2,
+        _ => 0,
+    };
+    same_name(key, target) || reads_alike(key, target) && breadth(key) <= breadth(target)
+}
+
+fn same_name(from: &ColumnType, to: &ColumnType) -> bool {
+    from.schema() == to.schema() && from.base() == to.base()
+}
+
+fn of_one_family(from: &ColumnType, to: &ColumnType) -> bool {
+    let together = |family: &&[&str]| family.contains(&from.base()) && family.contains(&to.base());
+    from.schema().is_none() && to.schema().is_none() && FAMILIES.iter().any(together)
+}
+
 fn is_automatic(from: &ColumnType, to: &ColumnType) -> bool {
-    if from.schema() == to.schema() && from.base() == to.base() {
+    if same_name(from, to) {
         return true;
     }
     if to.schema().is_some() {
         return false;
     }
-    let together = |family: &&&[&str]| family.contains(&from.base()) && family.contains(&to.base());
     let times = matches!(
         (from.base(), to.base()),
         ("timestamp", "date" | "time") | ("time", "interval") | ("interval", "time")
     );
-    is_text(to)
-        || from.schema().is_none() && (FAMILIES.iter().any(|family| together(&family)) || times)
+    is_text(to) || of_one_family(from, to) || from.schema().is_none() && times
 }
 
 fn is_direct(from: &ColumnType, to: &ColumnType) -> bool {

@@ -12,13 +12,13 @@ pub(super) fn rebuilds(from: &Column, to: &Column) -> bool {
     to.generated.is_some() && from.generated != to.generated
 }
 
-/// How the type of a column changes, if it does.
-pub(super) fn retyping(from: &Column, to: &Column) -> Option<Cast> {
+/// The types that a column's values are stored as, before and after, if they differ.
+pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, ColumnType)> {
     if rebuilds(from, to) {
         return None;
     }
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
-    (from != to).then(|| cast("", &from, &to))
+    (from != to).then_some((from, to))
 }
 
 /// What the alteration of a column has to know of the rest of the plan.
@@ -128,7 +128,7 @@ impl Alteration<'_> {
         });
         self.push(|table, _| Statement::AddColumn {
             table,
-            column: to.clone(),
+            column: Box::new(to.clone()),
             primary_key,
         });
     }
@@ -213,15 +213,11 @@ impl Alteration<'_> {
         }
     }
 
-    /// The notations of `serial` and a primary key require a value even of a column that is not declared NOT NULL.
+    /// A primary key requires a value even of a column that is not declared NOT NULL.
     fn set_not_null(&mut self, surroundings: Surroundings) {
-        let (from, to) = (self.from, self.to);
-        let (was_serial, is_serial) = (from.data_type.is_serial(), to.data_type.is_serial());
-        let sets = !from.not_null && (to.not_null || is_serial && !was_serial);
-        let drops = !to.not_null
-            && !is_serial
-            && !surroundings.key_requires
-            && (from.not_null || was_serial || surroundings.key_releases);
+        let (was, is) = (self.from.is_not_null(), self.to.is_not_null());
+        let sets = is && !was;
+        let drops = !is && !surroundings.key_requires && (was || surroundings.key_releases);
         if sets {
             self.push(|table, column| Statement::SetNotNull { table, column });
         } else if drops {
@@ -373,7 +369,7 @@ fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
 }
 
 /// The type that values are stored as.
-fn stored(data_type: &ColumnType) -> ColumnType {
+pub(super) fn stored(data_type: &ColumnType) -> ColumnType {
     behind_serial(data_type).map_or_else(|| data_type.clone(), ColumnType::parse)
 }
 

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use pg_schema::{Column, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique};
+use pg_schema::{
+    Column, ColumnType, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
+};
 
-use super::cast::Cast;
-use super::columns::retyping;
+use super::cast::can_refer;
+use super::columns::{retyping, stored};
+use super::enums::{is_of, remade};
 use crate::diff::{Change, Difference};
 
 /// The two states and what differs between them. Every question about one table is answered without a look at the others.
@@ -23,6 +26,7 @@ pub(super) struct AlteredTable<'a> {
     pub(super) columns: Vec<(usize, &'a Difference<Box<Column>>)>,
     uniques: Vec<(usize, &'a Difference<Unique>)>,
     indexes: Vec<(usize, &'a Difference<Index>)>,
+    row_security: Option<(usize, bool)>,
 }
 
 impl<'a> Context<'a> {
@@ -45,6 +49,9 @@ impl<'a> Context<'a> {
                     let indexes = &mut altered.entry(table).or_default().indexes;
                     indexes.push((index, difference));
                 }
+                Change::RowSecurity(table, enabled) => {
+                    altered.entry(table).or_default().row_security = Some((index, *enabled));
+                }
                 _ => {}
             }
         }
@@ -62,6 +69,11 @@ impl<'a> Context<'a> {
     ) -> impl Iterator<Item = (&'a QualifiedName, &AlteredTable<'a>)> {
         let tables = self.from.tables.iter();
         tables.filter_map(|table| Some((&table.name, self.altered.get(&table.name)?)))
+    }
+
+    /// The change of a table's row security, and whether it is enabled afterwards.
+    pub(super) fn row_security(&self, table: &QualifiedName) -> Option<(usize, bool)> {
+        self.altered.get(table)?.row_security
     }
 
     fn table(&self, name: &QualifiedName) -> (Option<&'a Table>, Option<&'a Table>) {
@@ -128,7 +140,8 @@ impl<'a> Context<'a> {
     }
 
     /// Foreign keys that are in both states and cannot stay in between, with the change that they are in the way of: what they refer to goes and
-    /// comes again, or a column at one of their ends gets a type that PostgreSQL cannot compare with the other end's.
+    /// comes again, or a column at one of their ends gets a type that PostgreSQL cannot compare with what the other end has at that time, be it only while
+    /// an enum is made anew.
     pub(super) fn interrupted_keys(
         &self,
     ) -> impl Iterator<Item = (usize, &'a QualifiedName, &'a ForeignKey)> {
@@ -142,25 +155,64 @@ impl<'a> Context<'a> {
             .map(|key| (&table.name, key))
         });
         keys.filter_map(|(table, key)| {
-            let converted = || {
-                let own = self.conversion(table, &key.columns);
-                own.or_else(|| self.conversion(&key.references, &key.referenced_columns))
-            };
-            let change = self.change_of_target(key).or_else(converted)?;
+            let change = self.change_of_target(key);
+            let change = change.or_else(|| self.incomparable_ends(table, key));
+            let change = change.or_else(|| self.remade_ends(table, key))?;
             Some((change, table, key))
         })
     }
 
-    /// The change that gives one of the columns a type to which PostgreSQL cannot convert by itself.
-    fn conversion(&self, table: &QualifiedName, columns: &[String]) -> Option<usize> {
-        let altered = self.altered.get(table)?;
-        let change = altered.columns.iter().find(|(_, change)| match change {
-            Difference::Altered { from, to } => {
-                columns.contains(&from.name) && matches!(retyping(from, to), Some(Cast::Using(_)))
-            }
-            _ => false,
+    /// The first change of a type at either end, if PostgreSQL cannot compare the ends after each such change.
+    fn incomparable_ends(&self, table: &QualifiedName, key: &ForeignKey) -> Option<usize> {
+        let own = key.columns.iter().map(|column| (table, column));
+        let referenced = key.referenced_columns.iter();
+        let referenced = referenced.map(|column| (&key.references, column));
+        let columns: Vec<_> = own.chain(referenced).collect();
+        let before = columns.iter().map(|(table, column)| {
+            let column = self.from.tables.get(table)?.columns.get(*column)?;
+            Some(stored(&column.data_type))
         });
-        change.map(|(index, _)| *index)
+        let mut types: Vec<_> = before.collect::<Option<_>>()?;
+        let changes = columns.iter().enumerate();
+        let changes = changes.filter_map(|(place, (table, column))| {
+            let (change, after) = self.retyped(table, column)?;
+            Some((change, place, after))
+        });
+        let mut changes: Vec<_> = changes.collect();
+        changes.sort_by_key(|(change, ..)| *change);
+        let first = changes.first()?.0;
+        let comparable = changes.into_iter().all(|(_, place, after)| {
+            types[place] = after;
+            let (own, referenced) = types.split_at(key.columns.len());
+            let mut pairs = own.iter().zip(referenced);
+            pairs.all(|(own, referenced)| can_refer(own, referenced))
+        });
+        (!comparable).then_some(first)
+    }
+
+    /// The change that makes the enum anew of which a column of the key is.
+    fn remade_ends(&self, table: &QualifiedName, key: &ForeignKey) -> Option<usize> {
+        let columns = &self.from.tables.get(table)?.columns;
+        let types = || {
+            key.columns
+                .iter()
+                .filter_map(|name| Some(&columns.get(name)?.data_type))
+        };
+        let mut remade = remade(self);
+        let (change, _) =
+            remade.find(|(_, declared)| types().any(|own| is_of(own, &declared.name)))?;
+        Some(change)
+    }
+
+    /// The change that gives the column another type, and that type.
+    fn retyped(&self, table: &QualifiedName, column: &str) -> Option<(usize, ColumnType)> {
+        let mut changes = self.altered.get(table)?.columns.iter();
+        changes.find_map(|(index, change)| match change {
+            Difference::Altered { from, to } if from.name == column => {
+                Some((*index, retyping(from, to)?.1))
+            }
+            _ => None,
+        })
     }
 
     /// Whether what the key refers to is only made after the usual place of foreign keys.

@@ -10,7 +10,7 @@ use crate::statement::{ConstraintKind, Statement};
 pub(super) struct Causes<'a> {
     /// Columns that get another type, and so cannot be part of a generation expression meanwhile (manual, 5.4).
     pub(super) retyped: Vec<&'a str>,
-    /// Those of them whose values PostgreSQL cannot convert by itself: it would have to read checks and the SQL of indexes anew, and cannot.
+    /// Those of them of which the SQL of checks and indexes, which PostgreSQL reads anew, may not make sense any more.
     pub(super) converted: Vec<&'a str>,
     /// Columns that are dropped and added again, with which PostgreSQL drops their constraints and indexes.
     pub(super) rebuilt: Vec<&'a str>,
@@ -161,7 +161,7 @@ impl<'a> Dependents<'a> {
                 .iter()
                 .map(|(table, column)| Statement::AddColumn {
                     table: (*table).clone(),
-                    column: (*column).clone(),
+                    column: Box::new((*column).clone()),
                     primary_key: false,
                 }),
         );

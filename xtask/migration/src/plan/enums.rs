@@ -53,12 +53,18 @@ fn only_adds(from: &Enum, to: &Enum) -> bool {
         .all(|value| later.any(|label| label == value))
 }
 
+/// The enums that are made anew, with the places of their changes.
+pub(super) fn remade<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Enum)> {
+    altered(context)
+        .filter(|(_, from, to)| !only_adds(from, to))
+        .map(|(index, from, _)| (index, from))
+}
+
 /// New tables that can only be created once an enum is made anew: they have a default that the type has only afterwards, or compute something from a
 /// column of it.
 pub(super) fn late_tables<'a>(context: &Context<'a>) -> HashSet<&'a QualifiedName> {
-    let remade: HashMap<_, _> = altered(context)
-        .filter(|(_, from, to)| !only_adds(from, to))
-        .map(|(_, from, _)| (&from.name, from))
+    let remade: HashMap<_, _> = remade(context)
+        .map(|(_, declared)| (&declared.name, declared))
         .collect();
     let waits = |table: &Table| {
         table.columns.iter().any(|column| {
@@ -234,6 +240,21 @@ impl<'a> EnumChange<'a> {
     fn only_adds(&self) -> bool {
         only_adds(self.from, self.to)
     }
+
+    /// Whether the type is dropped and created again.
+    pub(super) fn makes_anew(&self) -> bool {
+        !self.only_adds()
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        &self.from.name.name
+    }
+
+    /// The columns that go through text.
+    pub(super) fn carried_columns(&self) -> impl Iterator<Item = (&'a QualifiedName, &'a str)> {
+        let carried = self.carried.iter();
+        carried.map(|column| (column.table, column.before.name.as_str()))
+    }
 }
 
 impl CarriedColumn<'_> {
@@ -307,7 +328,7 @@ pub(super) fn left_as(before: &Column) -> ColumnType {
     })
 }
 
-fn is_of(data_type: &ColumnType, name: &QualifiedName) -> bool {
+pub(super) fn is_of(data_type: &ColumnType, name: &QualifiedName) -> bool {
     data_type.schema() == Some(&name.schema) && data_type.base() == name.name
 }
 

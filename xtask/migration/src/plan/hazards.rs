@@ -1,5 +1,6 @@
 //! The hazards of each kind of statement on a table that has rows and users (manual, 13.3.1 and the notes of ALTER TABLE and CREATE INDEX).
 
+mod objects;
 #[cfg(test)]
 mod tests;
 
@@ -68,7 +69,10 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -
         Statement::AlterIdentity { table, column, set } if set.contains("VALUE ") => found.may_fail(format!(
             "new bounds for the sequence of \"{column}\" of \"{table}\" fail if it has counted past them"
         )),
-        _ => constraints(&mut found, statement, from, to),
+        _ => {
+            constraints(&mut found, statement, from, to);
+            objects::objects(&mut found, statement, from, to);
+        }
     }
     found.0
 }

@@ -124,7 +124,7 @@ pub(super) fn released_columns(
         let (from, to) = (column(context.from), column(context.to));
         context.key_releases(table, name)
             && from == to
-            && to.is_some_and(|column| !column.not_null && !column.data_type.is_serial())
+            && to.is_some_and(|column| !column.is_not_null())
     });
     released
         .map(|column| Statement::DropNotNull {

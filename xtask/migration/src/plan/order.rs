@@ -1,6 +1,7 @@
 //! The order of the steps: drizzle-kit's phases, and the exceptions without which PostgreSQL refuses a step.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use pg_schema::{ForeignKey, Index, QualifiedName, Table};
 
@@ -8,6 +9,8 @@ use super::context::Context;
 use super::dependents::Dependents;
 use super::enums::{EnumChange, late_tables};
 use super::hazards::hazards;
+use super::readers::Readers;
+use super::security::own_table;
 use super::{RunMode, Step};
 use crate::diff::{Change, Difference};
 use crate::statement::{ConstraintKind, Statement};
@@ -35,12 +38,17 @@ impl<'a> Order<'a> {
         let context = self.context;
         let late = late_tables(context);
         let enums = EnumChange::all(context, &late);
+        let readers = Readers::new(context, &enums);
+        let readers_first = readers.frees_names(context);
         self.phase(|change| match change {
             Change::Namespace(Difference::Added(namespace)) => {
                 Some(Statement::CreateSchema(namespace.name.clone()))
             }
             _ => None,
         });
+        if readers_first {
+            self.drop_readers(&readers);
+        }
         self.phase(|change| match change {
             Change::Enum(Difference::Added(declared)) => {
                 Some(Statement::CreateEnum(declared.clone()))
@@ -48,9 +56,17 @@ impl<'a> Order<'a> {
             _ => None,
         });
         self.alter_enums(&enums, EnumChange::added_values);
+        self.create_sequences();
+        self.drop_roles(false);
+        self.create_roles();
         self.create_tables(|name| !late.contains(name));
+        self.set_row_security();
+        if !readers_first {
+            self.drop_readers(&readers);
+        }
+        self.alter_views(&readers);
         self.drop_foreign_keys(true);
-        self.drop_tables();
+        self.drop_tables(&readers);
         self.drop_constraints();
         self.drop_foreign_keys(false);
         self.alter_enums(&enums, EnumChange::recreation);
@@ -67,12 +83,16 @@ impl<'a> Order<'a> {
         self.replace_keys();
         self.add_constraints();
         self.add_foreign_keys(true);
+        self.create_views(&readers);
+        self.change_policies(&readers);
         self.phase(|change| match change {
             Change::Enum(Difference::Removed(declared)) => {
                 Some(Statement::DropEnum(declared.name.clone()))
             }
             _ => None,
         });
+        self.drop_sequences();
+        self.drop_roles(true);
         self.phase(|change| match change {
             Change::Namespace(Difference::Removed(namespace)) => {
                 Some(Statement::DropSchema(namespace.name.clone()))
@@ -128,27 +148,20 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// As soon as a table is altered in more than the presence of columns, drizzle-kit says of each dropped table that its row security is off.
-    /// It changes nothing, but is part of its text.
-    fn drop_tables(&mut self) {
-        let alters = |change: &Change| match change {
-            Change::Namespace(_) | Change::Enum(_) | Change::Table(_) => false,
-            Change::Column(_, difference) => matches!(difference, Difference::Altered { .. }),
-            _ => true,
-        };
-        if self.context.changes.iter().any(alters) {
-            self.phase(|change| match change {
-                Change::Table(Difference::Removed(table)) => {
-                    Some(Statement::DisableRowSecurity(table.name.clone()))
-                }
-                _ => None,
-            });
-        }
+    /// Each with its policies first, as drizzle-kit has it.
+    fn drop_tables(&mut self, readers: &Readers) {
         self.phase(|change| match change {
             Change::Table(Difference::Removed(table)) => {
-                Some(Statement::DropTable(table.name.clone()))
+                let policies = table.policies.iter();
+                let policies = policies.filter(|it| !readers.drops_policy(&table.name, &it.name));
+                let policies = policies.map(|policy| Statement::DropPolicy {
+                    on: own_table(&table.name),
+                    name: policy.name.clone(),
+                });
+                let table = Statement::DropTable(table.name.clone());
+                policies.chain([table]).collect()
             }
-            _ => None,
+            _ => Vec::new(),
         });
     }
 
@@ -208,7 +221,7 @@ impl<'a> Order<'a> {
         self.phase(|change| match change {
             Change::Column(table, Difference::Added(column)) => Some(Statement::AddColumn {
                 table: table.clone(),
-                column: (**column).clone(),
+                column: column.clone(),
                 primary_key: context.is_inline_key(table, &column.name),
             }),
             _ => None,
@@ -307,7 +320,7 @@ impl<'a> Order<'a> {
 
 /// A unique constraint on the columns of the primary key, or of another one, comes after: in CREATE TABLE PostgreSQL leaves it out, and gives its name
 /// to the other (`transformIndexConstraints`).
-fn create_table(table: &Table) -> Vec<Statement> {
+fn create_table(table: &Arc<Table>) -> Vec<Statement> {
     let mut keys: Vec<(&[String], bool)> = Vec::new();
     keys.extend(
         table
@@ -315,12 +328,12 @@ fn create_table(table: &Table) -> Vec<Statement> {
             .iter()
             .map(|key| (&key.columns[..], false)),
     );
-    let mut created = table.clone();
+    let mut created = Arc::clone(table);
     let mut statements = Vec::new();
     for unique in &table.uniques {
         let key = (&unique.columns[..], unique.nulls_not_distinct);
         if keys.contains(&key) {
-            created.uniques.remove(&unique.name);
+            Arc::make_mut(&mut created).uniques.remove(&unique.name);
             statements.push(Statement::AddUnique {
                 table: table.name.clone(),
                 unique: unique.clone(),
@@ -328,7 +341,10 @@ fn create_table(table: &Table) -> Vec<Statement> {
         }
         keys.push(key);
     }
-    statements.insert(0, Statement::CreateTable(Box::new(created)));
+    if table.is_row_secured() {
+        statements.insert(0, Statement::EnableRowSecurity(table.name.clone()));
+    }
+    statements.insert(0, Statement::CreateTable(created));
     statements
 }
 

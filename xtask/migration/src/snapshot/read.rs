@@ -1,18 +1,19 @@
 //! From a snapshot's text to the state it holds.
 
 use pg_schema::{
-    Check, Column, ColumnType, DefaultValue, Enum, ForeignKey, Identity, IdentityKind, Index,
-    IndexKey, IndexTerm, Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand,
-    PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions,
-    SortOrder, StorageParameter, Table, Unique, View,
+    Check, Column, ColumnType, DefaultValue, Deferrable, Enum, ForeignKey, Identity, IdentityKind,
+    Index, IndexKey, IndexTerm, LinkedPolicy, Namespace, NullsOrder, Object, Objects, PUBLIC,
+    Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
+    SequenceOptions, SortOrder, StorageParameter, Table, Unique,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, view, wire};
 
 /// What is read of a snapshot whose shape is another.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `version`, `dialect` and `tables`")]
 struct Header {
     version: Value,
     dialect: Option<String>,
@@ -52,7 +53,8 @@ fn check_header(version: &str, dialect: Option<&str>) -> Result<(), SnapshotErro
     }
 }
 
-fn schema(wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
+fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
+    state_schemas_of_enums(&mut wire);
     let mut schema = Schema {
         schemas: collect(
             wire.schemas
@@ -79,17 +81,8 @@ fn schema(wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
             "sequence",
         )?,
         tables: collect(wire.tables.into_values().map(table), "table")?,
-        views: collect(
-            wire.views.into_values().map(|v| {
-                Ok(View {
-                    name: qualified(v.schema, v.name),
-                    definition: v.definition,
-                    materialized: v.materialized,
-                })
-            }),
-            "view",
-        )?,
-        policies: collect(wire.policies.into_values().map(policy), "policy")?,
+        views: collect(wire.views.into_values().map(view::read), "view")?,
+        policies: collect(wire.policies.into_values().map(linked_policy), "policy")?,
         roles: collect(
             wire.roles.into_values().map(|r| {
                 Ok(Role {
@@ -101,13 +94,30 @@ fn schema(wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
             }),
             "role",
         )?,
+        extensions: Objects::default(),
+        comments: Objects::default(),
     };
     // PostgreSQL's own schema may stand among the others in snapshots that were made by introspection.
     schema.schemas.remove(PUBLIC);
     Ok(schema)
 }
 
-fn qualified(schema: String, name: String) -> QualifiedName {
+/// drizzle-kit leaves out the schema of an enum that was made from an object of TypeScript.
+fn state_schemas_of_enums(wire: &mut wire::Snapshot) {
+    let columns = wire
+        .tables
+        .values_mut()
+        .flat_map(|table| table.columns.values_mut());
+    for column in columns.filter(|column| column.type_schema.is_none()) {
+        let data_type = ColumnType::parse(&column.data_type);
+        let key = format!("{PUBLIC}.{}", data_type.base());
+        if !data_type.is_known() && wire.enums.contains_key(&key) {
+            column.type_schema = Some(PUBLIC.to_owned());
+        }
+    }
+}
+
+pub(super) fn qualified(schema: String, name: String) -> QualifiedName {
     QualifiedName::new(
         if schema.is_empty() {
             PUBLIC.to_owned()
@@ -118,7 +128,7 @@ fn qualified(schema: String, name: String) -> QualifiedName {
     )
 }
 
-fn collect<T: Object>(
+pub(super) fn collect<T: Object>(
     items: impl Iterator<Item = Result<T, SnapshotError>>,
     kind: &str,
 ) -> Result<Objects<T>, SnapshotError>
@@ -167,6 +177,7 @@ fn table(wire: wire::Table) -> Result<Table, SnapshotError> {
                     name: u.name,
                     columns: u.columns,
                     nulls_not_distinct: u.nulls_not_distinct,
+                    deferrable: Deferrable::No,
                 })
             }),
             "unique",
@@ -191,7 +202,7 @@ fn table(wire: wire::Table) -> Result<Table, SnapshotError> {
     })
 }
 
-fn column(table: &QualifiedName, wire: wire::Column) -> Result<Column, SnapshotError> {
+pub(super) fn column(table: &QualifiedName, wire: wire::Column) -> Result<Column, SnapshotError> {
     let identity = wire.identity.map(|identity| {
         Ok::<_, SnapshotError>(Identity {
             kind: if identity.kind == "always" {
@@ -216,6 +227,7 @@ fn column(table: &QualifiedName, wire: wire::Column) -> Result<Column, SnapshotE
         default: wire.default.map(default),
         generated: wire.generated.map(|generated| generated.expression),
         identity: identity.transpose()?,
+        collation: None,
     })
 }
 
@@ -269,6 +281,7 @@ fn foreign_key(wire: wire::ForeignKey) -> Result<ForeignKey, SnapshotError> {
         referenced_columns: wire.columns_to,
         on_delete: action(wire.on_delete)?,
         on_update: action(wire.on_update)?,
+        deferrable: Deferrable::No,
     })
 }
 
@@ -289,29 +302,56 @@ fn index(wire: wire::Index) -> Index {
         } else {
             NullsOrder::Last
         },
+        collation: None,
         operator_class: key.opclass,
-    });
-    let with = wire.with.into_iter().map(|(name, value)| match value {
-        Value::String(value) => StorageParameter {
-            name,
-            value,
-            as_string: true,
-        },
-        other => StorageParameter {
-            name,
-            value: other.to_string(),
-            as_string: false,
-        },
     });
     Index {
         name: wire.name,
         unique: wire.is_unique,
         method: wire.method,
         keys: keys.collect(),
+        include: Vec::new(),
+        nulls_not_distinct: false,
         predicate: wire.predicate,
-        with: with.collect(),
+        with: wire.with.into_iter().map(parameter).collect(),
         concurrently: wire.concurrently,
     }
+}
+
+pub(super) fn parameter((name, value): (String, Value)) -> StorageParameter {
+    let as_string = value.is_string();
+    let value = match value {
+        Value::String(value) => value,
+        other => other.to_string(),
+    };
+    StorageParameter {
+        name,
+        value,
+        as_string,
+    }
+}
+
+fn linked_policy(mut wire: wire::Policy) -> Result<LinkedPolicy, SnapshotError> {
+    let table = wire.on.take().unwrap_or_default();
+    let table = linked_table(&table, wire.schema.take()).ok_or_else(|| {
+        SnapshotError::Invalid(format!("holds a policy on `{table}`, which is no table"))
+    })?;
+    let policy = policy(wire)?;
+    Ok(LinkedPolicy {
+        name: (table, policy.name.clone()),
+        policy,
+    })
+}
+
+/// The table of a linked policy, which drizzle-kit writes as SQL: `"schema"."table"`, unescaped.
+fn linked_table(on: &str, schema: Option<String>) -> Option<QualifiedName> {
+    let quoted = on.strip_prefix('"')?.strip_suffix('"')?;
+    let stated = schema.unwrap_or_default();
+    let (schema, name) = match quoted.strip_prefix(&format!("{stated}\".\"")) {
+        Some(name) => (stated.as_str(), name),
+        None => quoted.split_once("\".\"").unwrap_or((&stated, quoted)),
+    };
+    Some(qualified(schema.to_owned(), name.to_owned()))
 }
 
 fn policy(wire: wire::Policy) -> Result<Policy, SnapshotError> {

@@ -249,6 +249,11 @@ pub(super) struct Policy {
     pub(super) using: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) with_check: Option<String>,
+    /// Only of a policy that stands outside of the tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) schema: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) on: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -265,11 +270,25 @@ pub(super) struct Role {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct View {
+    #[serde(default)]
+    pub(super) columns: IndexMap<String, Column>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) definition: Option<String>,
     pub(super) name: String,
     #[serde(default)]
     pub(super) schema: String,
-    pub(super) definition: Option<String>,
+    #[serde(default)]
+    pub(super) is_existing: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) with: Option<IndexMap<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) with_no_data: Option<bool>,
     #[serde(default)]
     pub(super) materialized: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tablespace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) using: Option<String>,
 }

@@ -2,12 +2,12 @@
 
 use indexmap::IndexMap;
 use pg_schema::{
-    Column, DefaultValue, ForeignKey, IdentityKind, Index, IndexTerm, NullsOrder, Policy,
-    PolicyCommand, QualifiedName, SequenceOptions, SortOrder, Table,
+    Column, DefaultValue, ForeignKey, IdentityKind, Index, IndexTerm, LinkedPolicy, NullsOrder,
+    Policy, QualifiedName, SequenceOptions, SortOrder, StorageParameter, Table,
 };
 use serde_json::{Number, Value};
 
-use super::{SNAPSHOT_VERSION, Snapshot, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, view, wire};
 
 pub(super) fn write(snapshot: &Snapshot) -> String {
     let schema = &snapshot.schema;
@@ -66,19 +66,11 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
                 (r.name.clone(), role)
             })
             .collect(),
-        policies: schema.policies.iter().map(policy).collect(),
+        policies: schema.policies.iter().map(linked_policy).collect(),
         views: schema
             .views
             .iter()
-            .map(|v| {
-                let view = wire::View {
-                    name: v.name.name.clone(),
-                    schema: v.name.schema.clone(),
-                    definition: v.definition.clone(),
-                    materialized: v.materialized,
-                };
-                (key(&v.name), view)
-            })
+            .map(|v| (key(&v.name), view::write(v)))
             .collect(),
         meta: wire::Meta::default(),
     };
@@ -160,7 +152,7 @@ fn outside_public(schema: &str) -> Option<String> {
     (schema != pg_schema::PUBLIC).then(|| schema.to_owned())
 }
 
-fn column(column: &Column, primary_key: bool) -> wire::Column {
+pub(super) fn column(column: &Column, primary_key: bool) -> wire::Column {
     wire::Column {
         name: column.name.clone(),
         data_type: column.data_type.to_string(),
@@ -254,26 +246,28 @@ fn index(index: &Index) -> wire::Index {
         with: index
             .with
             .iter()
-            .map(|parameter| {
-                let value = if parameter.as_string {
-                    Value::String(parameter.value.clone())
-                } else {
-                    scalar(&parameter.value)
-                };
-                (parameter.name.clone(), value)
-            })
+            .map(|parameter| (parameter.name.clone(), parameter_value(parameter)))
             .collect::<IndexMap<_, _>>(),
     }
 }
 
+pub(super) fn parameter_value(parameter: &StorageParameter) -> Value {
+    if parameter.as_string {
+        Value::String(parameter.value.clone())
+    } else {
+        scalar(&parameter.value)
+    }
+}
+
+fn linked_policy(linked: &LinkedPolicy) -> (String, wire::Policy) {
+    let (table, _) = &linked.name;
+    let (name, mut wire) = policy(&linked.policy);
+    wire.on = Some(format!("\"{}\".\"{}\"", table.schema, table.name));
+    wire.schema = Some(table.schema.clone());
+    (name, wire)
+}
+
 fn policy(policy: &Policy) -> (String, wire::Policy) {
-    let command = match policy.command {
-        PolicyCommand::All => "ALL",
-        PolicyCommand::Select => "SELECT",
-        PolicyCommand::Insert => "INSERT",
-        PolicyCommand::Update => "UPDATE",
-        PolicyCommand::Delete => "DELETE",
-    };
     let wire = wire::Policy {
         name: policy.name.clone(),
         kind: Some(if policy.permissive {
@@ -281,10 +275,12 @@ fn policy(policy: &Policy) -> (String, wire::Policy) {
         } else {
             "RESTRICTIVE".to_owned()
         }),
-        command: Some(command.to_owned()),
+        command: Some(policy.command.sql().to_owned()),
         to: policy.roles.clone(),
         using: policy.using.clone(),
         with_check: policy.with_check.clone(),
+        schema: None,
+        on: None,
     };
     (policy.name.clone(), wire)
 }

@@ -7,6 +7,8 @@ use pg_schema::{
     quote_identifier,
 };
 
+use crate::sql::in_parentheses;
+
 pub(super) fn create_table(table: &Table) -> String {
     let inline_key = |column: &Column| {
         table
@@ -53,7 +55,11 @@ pub(super) fn column_definition(column: &Column, primary_key: bool, added: bool)
         sql.push_str(default.sql());
     }
     if let Some(expression) = &column.generated {
-        let _ = write!(sql, " GENERATED ALWAYS AS ({expression}) STORED");
+        let _ = write!(
+            sql,
+            " GENERATED ALWAYS AS {} STORED",
+            in_parentheses(expression)
+        );
     }
     if column.not_null && (added || column.identity.is_none()) {
         sql.push_str(" NOT NULL");
@@ -74,7 +80,7 @@ pub(super) fn identity_clause(identity: &Identity) -> String {
     )
 }
 
-fn sequence_options(options: &SequenceOptions) -> String {
+pub(super) fn sequence_options(options: &SequenceOptions) -> String {
     format!(
         "INCREMENT BY {} MINVALUE {} MAXVALUE {} START WITH {} CACHE {}{}",
         options.increment,
@@ -116,9 +122,9 @@ pub(super) fn unique_constraint(unique: &Unique) -> String {
 
 pub(super) fn check_constraint(check: &Check) -> String {
     format!(
-        "CONSTRAINT {} CHECK ({})",
+        "CONSTRAINT {} CHECK {}",
         quote_identifier(&check.name),
-        check.expression
+        in_parentheses(&check.expression)
     )
 }
 

@@ -173,6 +173,21 @@ column("type-default-changed", integer("c").default(7), text("c").default("seven
 column("type-default-changed-to-zero", text("c").default("7"), integer("c").default(0));
 column("type-default-dropped", text("c").default("x"), integer("c"));
 column("type-and-not-null-and-default", integer("c"), text("c").notNull().default("x"));
+/** As `column`, with something else of the table that is made of `c`, the same before and after. */
+const typed = (id, before, after, columns, constraints) => table(id, [{ c: before, ...columns() }, constraints], [{ c: after, ...columns() }, constraints]);
+const noColumns = () => ({});
+typed("type-beside-generated", integer("c"), bigint("c", { mode: "number" }), () => ({ g: bigint("g", { mode: "number" }).generatedAlwaysAs(sql`c * 2`) }));
+typed("type-beside-check", integer("c"), text("c"), noColumns, (t) => [check("t_c_check", sql`${t.c} <> '1'`)]);
+typed("type-beside-index-where", integer("c"), text("c"), noColumns, (t) => [index("t_c_idx").on(t.id).where(sql`${t.c} <> '1'`)]);
+/** A table `p` with a unique column, to which `t` refers. */
+const referring = (target, c, constraints) => {
+  const p = pgTable("p", { id: key(), name: target }, constraints);
+  return [p, pgTable("t", { id: key(), c: c.references(() => p.name) })];
+};
+step("type-of-reference", referring(integer("name").unique(), integer("c")), referring(text("name").unique(), text("c")));
+step("type-of-reference-wider", referring(integer("name").unique(), integer("c")), referring(numeric("name").unique(), numeric("c")));
+step("type-of-reference-narrower", referring(numeric("name").unique(), numeric("c")), referring(integer("name").unique(), integer("c")));
+step("unique-nulls-referenced", referring(text("name"), text("c"), (t) => [unique("u").on(t.name)]), referring(text("name"), text("c"), (t) => [unique("u").on(t.name).nullsNotDistinct()]));
 column("type-timestamp-mode", timestamp("c", { precision: 3 }), timestamp("c", { precision: 3, mode: "string" }));
 column("type-timestamp-mode-and-default", timestamp("c", { precision: 3 }), timestamp("c", { precision: 3, mode: "string" }).notNull().defaultNow());
 
@@ -279,6 +294,10 @@ step("key-in-schema", (() => {
 })());
 step("key-composite-add", keyed(integer("a").notNull(), integer("b").notNull()), keyed(integer("a").notNull(), integer("b").notNull(), ab()));
 step("key-composite-drop", keyed(integer("a").notNull(), integer("b").notNull(), ab()), keyed(integer("a").notNull(), integer("b").notNull()));
+step("key-composite-drop-nullable", keyed(integer("a"), integer("b"), ab()), keyed(integer("a"), integer("b")));
+step("key-composite-drop-and-not-null", keyed(integer("a").notNull(), integer("b").notNull(), ab()), keyed(integer("a"), integer("b")));
+step("key-composite-column-released", keyed(integer("a").notNull(), integer("b").notNull(), ab("k")),
+  keyed(integer("a"), integer("b").notNull(), (t) => [primaryKey({ name: "k", columns: [t.b] })]));
 step("key-composite-columns", keyed(integer("a").notNull(), integer("b").notNull(), (t) => [primaryKey({ name: "k", columns: [t.a, t.b] })]),
   keyed(integer("a").notNull(), integer("b").notNull(), (t) => [primaryKey({ name: "k", columns: [t.b, t.a] })]));
 step("key-composite-columns-unnamed", keyed(integer("a").notNull(), integer("b").notNull(), ab()),
@@ -419,6 +438,12 @@ used("remove-indexed", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => 
 used("remove-index-where", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [index("i").on(t.id).where(sql`${t.c} = 'a'`)]);
 used("remove-check", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [check("k", sql`${t.c} <> 'a'`)]);
 used("remove-generated", abc, ac, (mood) => ({ c: mood("c"), g: boolean("g").generatedAlwaysAs(sql`c = 'a'`) }));
+const referenced = (list) => {
+  const mood = pgEnum("mood", list);
+  const p = pgTable("p", { name: mood("name").primaryKey() });
+  return [mood, p, pgTable("t", { id: key(), c: mood("c").references(() => p.name) })];
+};
+step("enum-remove-referenced", referenced(abc), referenced(ac));
 used("reorder", abc, ["c", "b", "a"], (mood) => ({ c: mood("c").default("a") }));
 step("enum-remove-in-schema", (() => {
   const app = pgSchema("app");

@@ -1,30 +1,13 @@
 // Makes, or with --check compares, what real drizzle-kit gives for the schemas beside this file. See README.md.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { fileURLToPath } from "node:url";
+import { HERE, KIT, finish, keep } from "./fixtures.mjs";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const FOLDERS = ["autonome", "everything", "extensions", "wrong"];
-const CHECK = process.argv.includes("--check");
-
-/** Ids and times differ between two runs that agree otherwise. */
-const withoutChance = (text) =>
-  text.replace(/"(id|prevId)": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '"$1": …').replace(/"when": \d+/g, '"when": …');
-
-const differences = [];
-
-/** Stores `text` unless the stored one differs by chance only; with --check notes a difference instead. */
-function keep(path, text) {
-  const file = join(HERE, path);
-  if (existsSync(file) && withoutChance(readFileSync(file, "utf8")) === withoutChance(text)) return;
-  differences.push(path);
-  if (CHECK) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
+const FOLDERS = ["autonome", "everything", "extensions", "kinds", "wrong"];
+const STEPS = ["evolution", "kinds"];
 
 /** `drizzle-kit generate` for each schema of a folder in turn: the migrations that make the last one. */
 function recordFolder(folder) {
@@ -33,9 +16,8 @@ function recordFolder(folder) {
   try {
     for (const schema of readdirSync(join(HERE, folder, "schema")).sort()) {
       const name = schema.replace(/^\d+_/, "").replace(/\.ts$/, "");
-      const kit = join(HERE, "node_modules", "drizzle-kit", "bin.cjs");
       const flags = ["--dialect", "postgresql", "--schema", join(HERE, folder, "schema", schema), "--out", "out", "--name", name];
-      const run = spawnSync(process.execPath, [kit, "generate", ...flags], { cwd: scratch, encoding: "utf8" });
+      const run = spawnSync(process.execPath, [KIT, "generate", ...flags], { cwd: scratch, encoding: "utf8" });
       // A failure of drizzle-kit is exit 0 too, so the file it should have written decides.
       if (!existsSync(join(scratch, "out", schema.replace(/\.ts$/, ".sql")))) throw new Error(`${folder}/${schema}\n${run.stdout}${run.stderr}`);
     }
@@ -64,13 +46,13 @@ function pretendTerminal(answers) {
 const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const ORIGIN = "00000000-0000-0000-0000-000000000000";
 
-async function recordEvolution() {
+async function recordSteps(name) {
   const write = process.stdout.write;
   process.stdout.write = () => true; // The prompts' text.
   const answers = [];
   pretendTerminal(answers);
   const { generateDrizzleJson, generateMigration } = await import("drizzle-kit/api");
-  const { steps } = await import("./evolution.mjs");
+  const { steps } = await import(`./${name}.mjs`);
   const snapshot = (objects, id, prevId) => {
     const { id: _, prevId: __, ...rest } = JSON.parse(JSON.stringify(generateDrizzleJson(objects)));
     return { id, prevId, ...rest };
@@ -89,10 +71,9 @@ async function recordEvolution() {
   }
   process.stdout.write = write;
   if (new Set(steps.map(({ id }) => id)).size < steps.length) throw new Error("two steps have the same id");
-  keep("evolution.jsonl", `${lines.join("\n")}\n`);
+  keep(`${name}.jsonl`, `${lines.join("\n")}\n`);
 }
 
 FOLDERS.forEach(recordFolder);
-await recordEvolution();
-for (const path of differences) console.log(`${CHECK ? "differs" : "written"}: ${path}`);
-process.exit(CHECK && differences.length > 0 ? 1 : 0);
+for (const name of STEPS) await recordSteps(name);
+finish();

@@ -1,6 +1,6 @@
 //! The cases of drizzle-kit's own tests, from the corpus.
 
-use pg_migration::{Snapshot, diff};
+use pg_migration::Snapshot;
 use pg_schema::Schema;
 use serde_json::Value;
 
@@ -15,9 +15,8 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("a record is JSON"))
         .filter(|case| case["kind"] == "diff");
-    let mut judge = Judge::new();
-    let (mut equal, mut better, mut renames, mut unplanned, mut impossible) =
-        (0, Vec::new(), 0, 0, 0);
+    let mut judge = Judge::alone();
+    let (mut equal, mut better, mut renames, mut impossible) = (0, Vec::new(), 0, Vec::new());
     let mut wrong = Vec::new();
     for case in cases {
         let id = case["id"].as_str().expect("an id");
@@ -34,14 +33,6 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
             renames += 1;
             continue;
         }
-        // Also where only creating the states would need it.
-        if diff(&Schema::default(), &from).is_err()
-            || diff(&Schema::default(), &to).is_err()
-            || diff(&from, &to).is_err()
-        {
-            unplanned += 1;
-            continue;
-        }
         let theirs: Vec<_> = case["sql"]
             .as_array()
             .expect("a list")
@@ -56,7 +47,7 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
         }
         // Some cases are of states that no server accepts.
         let Ok(target) = judge.arrive(&Schema::default(), &files(&Schema::default(), &to)) else {
-            impossible += 1;
+            impossible.push(id.to_owned());
             continue;
         };
         let theirs = theirs.join(BREAKPOINT);
@@ -71,13 +62,14 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
         }
     }
     println!(
-        "{equal} equal, {} where only ours is right ({}); not planned: {renames} renames, {unplanned} with views, policies, sequences or roles; {impossible} to an impossible state",
+        "{equal} equal, {} where only ours is right ({}); not planned: {renames} renames; to an impossible state: {}",
         better.len(),
-        better.join(", ")
+        better.join(", "),
+        impossible.join(", ")
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    assert!(impossible <= 2, "{impossible}");
-    assert!(equal + better.len() >= 80, "{equal} + {}", better.len());
+    assert!(impossible.len() <= 2, "{impossible:?}");
+    assert!(equal + better.len() >= 150, "{equal} + {}", better.len());
 }
 
 fn only_ours_is_right(

@@ -19,7 +19,8 @@ struct Evolution {
 
 /// The recorded steps. Renames, which drizzle-kit asks for at a prompt, are not planned yet and left out.
 fn evolutions() -> Vec<Evolution> {
-    let text = read(&fixtures().join("evolution.jsonl"));
+    let text = ["evolution.jsonl", "kinds.jsonl"].map(|name| read(&fixtures().join(name)));
+    let text = text.concat();
     let records = text
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("a record is JSON"));
@@ -77,12 +78,15 @@ fn every_step_has_drizzle_kits_sql_or_stands_in_the_list_of_deviations() {
 
 #[test]
 fn a_server_finds_every_step_right_and_drizzle_kits_wrong_where_it_differs() {
-    let mut judge = Judge::new();
+    let mut judge = Judge::alone();
     let listed = listed("Steps: ");
     // Right on an empty table only; the row that breaks drizzle-kit's is in a test of its own.
     let needs_rows = ["type-enum-to-enum-array"];
+    // The view stays, and its target cannot be made without it.
+    let no_target = ["view-to-existing"];
     let mut wrong = Vec::new();
-    for step in evolutions() {
+    let evolutions = evolutions().into_iter();
+    for step in evolutions.filter(|step| !no_target.contains(&step.id.as_str())) {
         let target = judge
             .arrive(&Schema::default(), &files(&Schema::default(), &step.to))
             .expect("the target can be made");
@@ -160,7 +164,7 @@ const FAILS_ON_ROWS: [&str; 11] = [
 
 #[test]
 fn a_step_fails_on_rows_only_where_it_must_and_says_so_before() {
-    let mut judge = Judge::new();
+    let mut judge = Judge::alone();
     let (mut filled, mut failing, mut reasons) = (0, BTreeSet::new(), Vec::new());
     for step in evolutions() {
         judge.make(&step.from).expect("the earlier state");
@@ -169,7 +173,7 @@ fn a_step_fails_on_rows_only_where_it_must_and_says_so_before() {
         }
         filled += 1;
         if let Err(error) = judge.apply(&files(&step.from, &step.to)) {
-            let hazards = plan(&step.from, &step.to).expect("a plan");
+            let hazards = plan(&step.from, &step.to);
             let announced = hazards
                 .hazards()
                 .iter()

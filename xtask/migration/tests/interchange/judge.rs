@@ -12,40 +12,64 @@ SELECT format('schema %I', nspname) AS fact FROM pg_namespace WHERE nspname !~ '
 UNION ALL SELECT format('table %s row security %s', oid::regclass, relrowsecurity) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('column %s.%I %s not null %s default %s identity %s generated %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-  WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+  WHERE relkind IN ('r', 'v', 'm') AND attnum > 0 AND NOT attisdropped AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('constraint %I on %s %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0 AND connamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('index %s valid %s', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('enum %s (%s)', t.oid::regtype, string_agg(enumlabel, ',' ORDER BY enumsortorder)) FROM pg_type t JOIN pg_enum ON enumtypid = t.oid GROUP BY t.oid
 UNION ALL SELECT format('sequence %I.%I %s start %s min %s max %s by %s cycle %s cache %s', schemaname, sequencename, data_type, start_value, min_value, max_value, increment_by, cycle, cache_size) FROM pg_sequences
+UNION ALL SELECT format('view %s %s as %s with %s method %s tablespace %s', oid::regclass, relkind, (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(pg_get_viewdef(oid), '[,;\s]+') AS word), (SELECT string_agg(option, ' ' ORDER BY option) FROM unnest(reloptions) AS option), (SELECT amname FROM pg_am WHERE pg_am.oid = relam), (SELECT spcname FROM pg_tablespace WHERE pg_tablespace.oid = reltablespace))
+  FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('policy %I on %I.%I %s for %s to %s using %s check %s', policyname, schemaname, tablename, permissive, cmd, (SELECT string_agg(role, ' ' ORDER BY role) FROM unnest(roles) AS role), (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(qual, '[,;\s]+') AS word), (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(with_check, '[,;\s]+') AS word)) FROM pg_policies
+UNION ALL SELECT format('role %I createdb %s createrole %s inherit %s', rolname, rolcreatedb, rolcreaterole, rolinherit) FROM pg_roles WHERE rolname !~ '^pg_' AND NOT rolsuper
 ORDER BY 1";
 
-pub(crate) struct Judge(Client);
+pub(crate) struct Judge {
+    client: Client,
+    /// A server of its own, which ends with this value.
+    _server: Option<TestServer>,
+}
 
 impl Judge {
     pub(crate) fn new() -> Self {
         let url = TestServer::shared().create_database("interchange");
-        let mut client = Client::connect(&url, NoTls).expect("the test server accepts us");
+        Self::on(&url, None)
+    }
+
+    /// On a server of its own, for states with roles, which belong to a whole server.
+    pub(crate) fn alone() -> Self {
+        let server = TestServer::start(&[]).expect("a server");
+        let url = server.create_database("interchange");
+        Self::on(&url, Some(server))
+    }
+
+    fn on(url: &str, server: Option<TestServer>) -> Self {
+        let mut client = Client::connect(url, NoTls).expect("the test server accepts us");
         client
             .batch_execute("SET client_min_messages TO error")
             .expect("a setting");
-        Self(client)
+        Self {
+            client,
+            _server: server,
+        }
     }
 
+    /// Leaves nothing but a table that no state holds, to which policies can be linked.
     pub(crate) fn empty(&mut self) {
         let drop = "DO $$ DECLARE s name; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP \
-                    EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$; CREATE SCHEMA public";
-        self.0
+                    EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; \
+                    FOR s IN SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' AND NOT rolsuper LOOP EXECUTE format('DROP ROLE %I', s); END LOOP; END $$; CREATE SCHEMA public; CREATE TABLE public.elsewhere (id integer)";
+        self.client
             .batch_execute(drop)
             .expect("everything can be dropped");
     }
 
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), String> {
-        self.0.batch_execute(sql).map_err(|error| text(&error))
+        self.client.batch_execute(sql).map_err(|error| text(&error))
     }
 
     /// The first column of a query's first row.
     pub(crate) fn value(&mut self, query: &str) -> Option<String> {
-        let rows = self.0.simple_query(query).expect("a valid query");
+        let rows = self.client.simple_query(query).expect("a valid query");
         rows.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row.get(0)?.to_owned()),
             _ => None,
@@ -54,7 +78,7 @@ impl Judge {
 
     pub(crate) fn catalogs(&mut self) -> Vec<String> {
         let rows = self
-            .0
+            .client
             .simple_query(CATALOGS)
             .expect("the catalogs are readable");
         rows.iter()
@@ -68,16 +92,17 @@ impl Judge {
     pub(crate) fn apply(&mut self, files: &[File]) -> Result<(), String> {
         for file in files {
             let result = if file.in_transaction {
-                self.0
+                self.client
                     .batch_execute(&format!("BEGIN;{}\n;COMMIT", file.sql))
             } else {
                 let statements = pg_migration::split(&file.sql).expect("our own SQL can be split");
                 statements.iter().try_for_each(|statement| {
-                    self.0.batch_execute(&file.sql[statement.range.clone()])
+                    self.client
+                        .batch_execute(&file.sql[statement.range.clone()])
                 })
             };
             if let Err(error) = result {
-                let _ = self.0.batch_execute("ROLLBACK");
+                let _ = self.client.batch_execute("ROLLBACK");
                 return Err(format!("{} in\n{}", text(&error), file.sql));
             }
         }

@@ -19,7 +19,7 @@ fn snapshots_below(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn a_snapshot_read_and_written_is_the_same() {
     // `wrong` holds defaults that are broken in drizzle-kit's own snapshot.
-    let mut folders: Vec<_> = ["autonome", "everything", "extensions"]
+    let mut folders: Vec<_> = ["autonome", "everything", "extensions", "kinds"]
         .map(|name| fixtures().join(name))
         .into();
     folders.extend(corpus().map(|corpus| corpus.join("chains")));

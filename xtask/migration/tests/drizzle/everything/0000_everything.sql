@@ -22,10 +22,13 @@ CREATE TABLE "numeric_types" (
 	"numeric_precision" numeric(10),
 	"numeric_scale_zero" numeric(10, 0),
 	"numeric_scale" numeric(18, 8),
+	"numeric_string" numeric(10, 2),
 	"numeric_number" numeric(10, 2),
 	"numeric_bigint" numeric(30),
 	"decimal" numeric,
 	"decimal_scale" numeric(5, 2),
+	"decimal_number" numeric(5),
+	"decimal_bigint" numeric,
 	"real" real,
 	"double_precision" double precision
 );
@@ -38,6 +41,7 @@ CREATE TABLE "text_types" (
 	"varchar_enum" varchar(8),
 	"char" char,
 	"char_length" char(3),
+	"char_enum" char(1),
 	"uuid" uuid,
 	"boolean" boolean,
 	"bit" bit(3)
@@ -48,10 +52,12 @@ CREATE TABLE "date_types" (
 	"date_date" date,
 	"date_string" date,
 	"time" time,
+	"time_zero" time(0),
 	"time_precision" time(3),
 	"time_zone" time with time zone,
 	"time_precision_zone" time(3) with time zone,
 	"timestamp" timestamp,
+	"timestamp_date" timestamp,
 	"timestamp_zero" timestamp (0),
 	"timestamp_precision" timestamp (3),
 	"timestamp_zone" timestamp with time zone,
@@ -109,8 +115,23 @@ CREATE TABLE "array_types" (
 	"timestamp_zone" timestamp with time zone[],
 	"boolean" boolean[],
 	"uuid" uuid[],
+	"json" json[],
 	"jsonb" jsonb[],
 	"inet" "inet"[],
+	"smallint" smallint[],
+	"bigint" bigint[],
+	"real" real[],
+	"double_precision" double precision[],
+	"char" char(2)[],
+	"bit" bit(4)[],
+	"date" date[],
+	"time" time(3) with time zone[],
+	"interval" interval day to second(3)[],
+	"cidr" "cidr"[],
+	"macaddr" "macaddr"[],
+	"macaddr8" "macaddr8"[],
+	"point" "point"[],
+	"line" "line"[],
 	"mood" "mood"[],
 	"mood_two" "mood"[][2],
 	"quoted" "Quoted Kind"[],
@@ -530,6 +551,7 @@ CREATE INDEX "expression_mixed_idx" ON "indexes" USING btree ("a",lower("b"));--
 CREATE UNIQUE INDEX "expression_unique_idx" ON "indexes" USING btree (lower("b"));--> statement-breakpoint
 CREATE INDEX "where_idx" ON "indexes" USING btree ("a") WHERE "indexes"."a" > 0;--> statement-breakpoint
 CREATE INDEX "where_unqualified_idx" ON "indexes" USING btree ("a") WHERE b = 'it''s';--> statement-breakpoint
+CREATE UNIQUE INDEX "using_unique_idx" ON "indexes" USING btree ("b" text_pattern_ops) WITH (fillfactor=90);--> statement-breakpoint
 CREATE UNIQUE INDEX "where_unique_idx" ON "indexes" USING btree ("b") WHERE "indexes"."b" IS NOT NULL;--> statement-breakpoint
 CREATE INDEX CONCURRENTLY "concurrently_idx" ON "indexes" USING btree ("a");--> statement-breakpoint
 CREATE INDEX "btree_idx" ON "indexes" USING btree ("a","b" DESC NULLS LAST);--> statement-breakpoint

@@ -1,5 +1,6 @@
 CREATE SCHEMA "app";
 --> statement-breakpoint
+CREATE TYPE "public"."object_kind" AS ENUM('first', 'second');--> statement-breakpoint
 CREATE TYPE "public"."text_Kind" AS ENUM('a');--> statement-breakpoint
 CREATE TYPE "app"."date_type" AS ENUM('a');--> statement-breakpoint
 CREATE TABLE "json_quote" (
@@ -60,6 +61,11 @@ CREATE TABLE "custom_schema" (
 --> statement-breakpoint
 CREATE TABLE "identity_descending" (
 	"value" bigint GENERATED ALWAYS AS IDENTITY (sequence name "identity_descending_value_seq" INCREMENT BY -1 MINVALUE -32768 MAXVALUE -1 START WITH -1 CACHE 1)
+);
+--> statement-breakpoint
+CREATE TABLE "enum_object" (
+	"value" "object_kind",
+	"values" "object_kind"[]
 );
 --> statement-breakpoint
 CREATE TABLE "check_semicolon" (

@@ -6,6 +6,7 @@ const named = (name: string) => customType<{ data: string }>({ dataType: () => n
 
 export const a_app = pgSchema("app");
 export const b_text_kind = pgEnum("text_Kind", ["a"]);
+export const b_object_kind = pgEnum("object_kind", { First: "first", Second: "second" });
 export const c_date_type = a_app.enum("date_type", ["a"]);
 
 export const d01_json_quote = pgTable("json_quote", { value: jsonb("value").default({ a: "it's" }) });
@@ -26,6 +27,7 @@ export const e04_custom_schema = pgTable("custom_schema", { value: named("app.da
 export const e05_identity_descending = pgTable("identity_descending", {
   value: bigint("value", { mode: "bigint" }).generatedAlwaysAsIdentity({ increment: -1 }),
 });
+export const e06_enum_object = pgTable("enum_object", { value: b_object_kind("value"), values: b_object_kind("values").array() });
 
 export const f01_check_semicolon = pgTable("check_semicolon", { a: text("a") }, (table) => [check("check_semicolon_a", sql`${table.a} <> 'x;y'`)]);
 export const f02_check_parameter = pgTable("check_parameter", { a: integer("a") }, (table) => [check("check_parameter_a", sql`${table.a} > ${5}`)]);

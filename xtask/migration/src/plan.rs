@@ -8,14 +8,22 @@ mod dependents;
 mod enums;
 mod hazards;
 mod keys;
+mod migrations;
 mod order;
+mod readers;
+mod security;
+mod sequences;
+
+use std::collections::HashSet;
 
 use pg_schema::Schema;
 
 use self::context::Context;
-use crate::diff::{Change, UnsupportedKinds, diff};
+use crate::diff::{Change, diff};
 use crate::hazard::Hazard;
 use crate::statement::Statement;
+
+pub use self::migrations::{CUSTOM_MIGRATION, PlannedMigration, planned_migrations};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,13 +59,11 @@ pub enum RunMode {
 /// Plans the way from one state to another.
 ///
 /// The steps stand in drizzle-kit's order, but where PostgreSQL would refuse that order: then what must come first does.
-///
-/// # Errors
-/// When the states differ in a kind of object that is not planned.
-pub fn plan(from: &Schema, to: &Schema) -> Result<Plan, UnsupportedKinds> {
-    let changes = diff(from, to)?;
+#[must_use]
+pub fn plan(from: &Schema, to: &Schema) -> Plan {
+    let changes = diff(from, to);
     let steps = order::steps(&Context::new(from, to, &changes));
-    Ok(Plan { changes, steps })
+    Plan { changes, steps }
 }
 
 impl Plan {
@@ -76,12 +82,8 @@ impl Plan {
     /// All hazards, in the order of the steps, each once.
     #[must_use]
     pub fn hazards(&self) -> Vec<&Hazard> {
-        let mut hazards: Vec<&Hazard> = Vec::new();
-        for hazard in self.steps.iter().flat_map(|step| &step.hazards) {
-            if !hazards.contains(&hazard) {
-                hazards.push(hazard);
-            }
-        }
-        hazards
+        let mut seen = HashSet::new();
+        let hazards = self.steps.iter().flat_map(|step| &step.hazards);
+        hazards.filter(|hazard| seen.insert(*hazard)).collect()
     }
 }

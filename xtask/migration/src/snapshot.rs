@@ -1,6 +1,7 @@
 //! Snapshots: the state after a migration, as drizzle-kit's version 7 writes it.
 
 mod read;
+mod view;
 mod wire;
 mod write;
 
@@ -30,22 +31,35 @@ pub struct Snapshot {
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// Not JSON, or not of version 7's shape.
-    #[error("is not a snapshot of version 7: {0}")]
+    #[error("it is not a snapshot of version 7: {0}")]
     Malformed(#[from] serde_json::Error),
     /// Of a version that drizzle-kit 0.31 upgrades first.
-    #[error("is of version {0}, which is older than 7; `drizzle-kit up` upgrades it")]
+    #[error("it is of version {0:?}, and only version 7 can be read")]
     Old(String),
     /// Of a version that is not known here.
-    #[error(
-        "is of version {0}, which is newer than 7: it was written by a later tool, and this one must not touch the folder"
-    )]
+    #[error("it is of version {0:?}, and the newest that is known here is 7")]
     Future(String),
     /// Of another database system.
-    #[error("is of the dialect `{0}`, not `postgresql`")]
+    #[error("it is of the dialect {0:?}, not `postgresql`")]
     Dialect(String),
     /// Something in it cannot be.
-    #[error("{0}")]
+    #[error("it {0}")]
     Invalid(String),
+}
+
+impl SnapshotError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) | Self::Invalid(_) => "restore the file from version control",
+            Self::Old(_) => "`drizzle-kit up` of drizzle-kit 0.31 upgrades it",
+            Self::Future(_) => {
+                "it was written by a later tool: use that one, or a later version of this one"
+            }
+            Self::Dialect(_) => "name the folder of the PostgreSQL migrations",
+        }
+    }
 }
 
 impl Snapshot {
@@ -91,7 +105,34 @@ pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
 
 #[cfg(test)]
 mod tests {
+    use pg_schema::prelude::*;
+
     use super::{Snapshot, SnapshotError};
+
+    #[test]
+    fn whatever_the_names_are_the_state_is_the_same() {
+        let mut declaration = Declaration::new();
+        for (number, hostile) in ["a\"b", "a\".\"b", "a.b", "\"", "ü;--"]
+            .into_iter()
+            .enumerate()
+        {
+            declaration = declaration
+                .with(pg_schema(hostile))
+                .with(pg_sequence(hostile).in_schema(hostile))
+                .with(pg_role(hostile))
+                .with(policy(format!("{number}{hostile}")).link((hostile, hostile)))
+                .with(
+                    pg_materialized_view("v")
+                        .in_schema(hostile)
+                        .as_sql(hostile.trim_end_matches(';'))
+                        .with("toast.autovacuum_enabled", false)
+                        .using(hostile),
+                );
+        }
+        let schema = declaration.build().expect("a valid declaration");
+        let written = Snapshot::following(None, schema.clone()).to_json();
+        assert_eq!(Snapshot::parse(&written).expect("our own").schema, schema);
+    }
 
     #[test]
     fn what_is_no_snapshot_of_version_7_says_what_it_is() {

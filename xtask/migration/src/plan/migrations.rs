@@ -5,7 +5,6 @@ mod tests;
 
 use pg_schema::{QualifiedName, Schema};
 
-use crate::diff::UnsupportedKinds;
 use crate::plan::{Plan, plan};
 use crate::statement::Statement;
 
@@ -33,14 +32,9 @@ pub struct PlannedMigration {
 ///
 /// Labels that an enum gains and the rest already uses come in a migration before it, as PostgreSQL lets nobody use a label before its commit
 /// (manual, ALTER TYPE, notes). Each index that is built CONCURRENTLY comes in a migration of its own after it, as that cannot run in a transaction.
-///
-/// # Errors
-/// When the states differ in a kind of object that is not planned.
-pub fn planned_migrations(
-    from: &Schema,
-    to: &Schema,
-) -> Result<Vec<PlannedMigration>, UnsupportedKinds> {
-    let whole = plan(from, to)?;
+#[must_use]
+pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
+    let whole = plan(from, to);
     let labels = labels_before_use(from, to, &whole);
     let concurrent = concurrent_indexes(&whole);
     if labels.is_none() && concurrent.is_empty() {
@@ -49,14 +43,14 @@ pub fn planned_migrations(
             plan: whole,
             state: to.clone(),
         });
-        return Ok(single.into_iter().collect());
+        return single.into_iter().collect();
     }
     let mut way = Way {
         reached: from.clone(),
         migrations: Vec::new(),
     };
     if let Some(labels) = labels {
-        way.go_to(labels, Some("labels"))?;
+        way.go_to(labels, Some("labels"));
     }
     for done in 0..=concurrent.len() {
         // Taken from the final state, so that a snapshot has its keys in the order of the declaration.
@@ -68,9 +62,9 @@ pub fn planned_migrations(
         }
         let built = done.checked_sub(1).map(|last| concurrent[last].1);
         let suffix = built.filter(|_| !way.migrations.is_empty());
-        way.go_to(state, suffix)?;
+        way.go_to(state, suffix);
     }
-    Ok(way.migrations)
+    way.migrations
 }
 
 struct Way {
@@ -79,8 +73,8 @@ struct Way {
 }
 
 impl Way {
-    fn go_to(&mut self, state: Schema, suffix: Option<&str>) -> Result<(), UnsupportedKinds> {
-        let plan = plan(&self.reached, &state)?;
+    fn go_to(&mut self, state: Schema, suffix: Option<&str>) {
+        let plan = plan(&self.reached, &state);
         if !plan.is_empty() {
             self.reached = state.clone();
             self.migrations.push(PlannedMigration {
@@ -89,7 +83,6 @@ impl Way {
                 state,
             });
         }
-        Ok(())
     }
 }
 

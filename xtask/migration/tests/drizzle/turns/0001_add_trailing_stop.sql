@@ -1,0 +1,1 @@
+ALTER TABLE "Orders" ADD COLUMN "trailingStopPercent" numeric(5, 2);

@@ -1,0 +1,1 @@
+ALTER TABLE "Orders" ADD COLUMN "venue" text DEFAULT 'default_value' NOT NULL;

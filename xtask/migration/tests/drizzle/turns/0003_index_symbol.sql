@@ -1,0 +1,1 @@
+CREATE INDEX "Orders_symbol_status_idx" ON "Orders" USING btree ("symbol","status");

@@ -1,0 +1,1 @@
+ALTER TABLE "Orders" DROP COLUMN "note";

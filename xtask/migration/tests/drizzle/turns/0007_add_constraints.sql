@@ -1,0 +1,2 @@
+ALTER TABLE "Trades" ADD CONSTRAINT "Trades_orderId_executedAt_unique" UNIQUE("orderId","executedAt");--> statement-breakpoint
+ALTER TABLE "Orders" ADD CONSTRAINT "Orders_trailingStop_check" CHECK ("trailingStopPercent" < 100);
