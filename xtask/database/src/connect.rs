@@ -2,17 +2,19 @@
 
 mod error;
 mod open;
+mod probe;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use postgres::{Client, SimpleQueryMessage};
+use postgres::{CancelToken, Client, SimpleQueryMessage};
 
 use crate::error::{QueryError, ServerError};
+use crate::tls::Tls;
 use crate::url::ConnectionUrl;
 use crate::wait::Backoff;
 
-pub use error::{ConnectError, ConnectProblem};
+pub use error::{CertificateProblem, ConnectError, ConnectProblem};
 
 /// The oldest supported version, as `server_version_num` has it.
 const OLDEST_VERSION: u32 = 140_000;
@@ -20,6 +22,9 @@ const OLDEST_VERSION: u32 = 140_000;
 const STANDARD_STRINGS: &str = "SET standard_conforming_strings = on";
 /// It ends a statement whose client is gone.
 const CHECK_CLIENT: &str = "SET client_connection_check_interval = '10s'";
+/// Two minutes after a client's whole machine is gone, so are its session and the lock. By itself the server would wait for two hours.
+const KEEPALIVES: &str =
+    "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6";
 
 /// One connection. Everything that a command does in a database goes through one, so that the lock, the settings and the work are in one session.
 pub struct Database {
@@ -28,6 +33,24 @@ pub struct Database {
     server_version: u32,
     notices: Notices,
     session_settings: String,
+}
+
+/// Ends what a connection is doing, from another thread.
+#[derive(Clone)]
+pub struct Canceller {
+    token: CancelToken,
+    url: ConnectionUrl,
+}
+
+impl Canceller {
+    /// Asks the server to end the statement that is running. Between two statements there is none, and nothing happens.
+    ///
+    /// # Errors
+    /// [`QueryError`] when the server cannot be reached.
+    pub fn cancel(&self) -> Result<(), QueryError> {
+        let tls = Tls::new(&self.url).map_err(|problem| QueryError::Driver(problem.to_string()))?;
+        Ok(self.token.cancel_query(tls)?)
+    }
 }
 
 /// What the server has said unasked since it was last looked at.
@@ -71,6 +94,7 @@ impl Database {
             }
             if backoff.should_report() {
                 on_wait(&error);
+                backoff.reported();
             }
             backoff.pause();
         }
@@ -109,8 +133,11 @@ impl Database {
             return Err(ConnectProblem::TooOld { version });
         }
         // Some platforms cannot do it, and refuse the setting.
-        if self.execute(CHECK_CLIENT).is_ok() {
-            self.session_settings = format!("{STANDARD_STRINGS}; {CHECK_CLIENT}");
+        for settings in [CHECK_CLIENT, KEEPALIVES] {
+            if self.execute(settings).is_ok() {
+                self.session_settings.push_str("; ");
+                self.session_settings.push_str(settings);
+            }
         }
         self.execute(STANDARD_STRINGS)?;
         Ok(())
@@ -145,6 +172,15 @@ impl Database {
     /// The notices and warnings that came since the last call.
     pub fn take_notices(&mut self) -> Vec<ServerError> {
         std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What ends its statements from another thread.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            token: self.client.cancel_token(),
+            url: self.url.clone(),
+        }
     }
 
     /// Whether the connection is gone.

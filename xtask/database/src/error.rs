@@ -153,7 +153,7 @@ impl From<postgres::Error> for QueryError {
             };
         }
         let text = with_sources(&error);
-        if error.is_closed() || is_broken_pipe(&error) {
+        if is_lost(&error) {
             QueryError::ConnectionLost(text)
         } else {
             QueryError::Driver(text)
@@ -161,11 +161,13 @@ impl From<postgres::Error> for QueryError {
     }
 }
 
-fn is_broken_pipe(error: &postgres::Error) -> bool {
+/// Whether the connection ended, rather than that something was wrong with what came over it.
+pub(crate) fn is_lost(error: &postgres::Error) -> bool {
     use io::ErrorKind as Kind;
-    std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<io::Error>())
-        .is_some_and(|error| {
+    let source = std::error::Error::source(error);
+    let kind = source.and_then(|source| source.downcast_ref::<io::Error>());
+    error.is_closed()
+        || kind.is_some_and(|error| {
             matches!(
                 error.kind(),
                 Kind::BrokenPipe

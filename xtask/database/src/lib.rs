@@ -2,7 +2,8 @@
 //!
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
-//! [`status`] how the two stand to each other. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
+//! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
+//! [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -14,8 +15,10 @@ mod connect;
 mod error;
 pub mod history;
 mod insert;
+mod introspect;
 pub mod lock;
 mod migrate;
+mod normalise;
 mod reset;
 mod seed;
 mod status;
@@ -23,15 +26,17 @@ mod tls;
 mod url;
 mod wait;
 
-pub use connect::{ConnectError, ConnectProblem, Database};
+pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database};
 pub use error::{InternalQuery, QueryError, ServerError};
 pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};
+pub use introspect::{Introspection, Outside, Scope, introspect};
 pub use lock::{LockError, LockHolder};
 pub use migrate::{
     AppliedMigration, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent,
     MigrateOptions, MigrateReport, MigrationFailure, PendingMigration, Refusal, UnreadableScript,
     hint_for, migrate, plan,
 };
+pub use normalise::normalise;
 pub use reset::{
     FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,

@@ -17,6 +17,9 @@ use crate::wait::Backoff;
 /// The lock's key: the same for all runners of a history. Advisory locks are per database, so that its name need not be in the key.
 const KEY: i64 = fnv1a_64(TABLE.as_bytes()).cast_signed();
 
+/// More than most pools have.
+const SESSIONS_TO_LOOK_IN: usize = 50;
+
 /// The FNV-1a hash: small, and the same in every version of this program, which the standard library's are not.
 pub(crate) const fn fnv1a_64(bytes: &[u8]) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
@@ -110,18 +113,28 @@ pub fn acquire(
             && let Some(holder) = holder(database)?
         {
             on_wait(holder, backoff.waited());
+            backoff.reported();
         }
         backoff.pause();
     }
 }
 
-/// Lets go of the lock. So does the end of the connection.
+/// Lets go of the lock. So does the end of the connection, but behind a pooler: there it is looked for in the sessions that come up, lest one keeps it.
 ///
 /// # Errors
 ///
 /// [`QueryError`] when the connection fails.
 pub fn release(database: &mut Database) -> Result<(), QueryError> {
-    database.execute(&format!("SELECT pg_catalog.pg_advisory_unlock({KEY})"))
+    let unlock = format!(
+        "SELECT pg_catalog.pg_advisory_unlock({KEY}) WHERE ({})",
+        is_held_sql()
+    );
+    for _ in 0..SESSIONS_TO_LOOK_IN {
+        if database.text(&unlock)?.is_some() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Who holds the lock at this moment, other than this session.

@@ -1,11 +1,21 @@
 //! Applying the migrations of a folder.
 //!
 //! One run at a time, under the [lock](crate::lock). Before anything is run, the whole folder is compared with the history, and every pending file is
-//! read. Each file then runs as if it had a session of its own: settings, roles and temporary tables of the one before are taken back, and
-//! `search_path` is `public`, since drizzle's SQL does not name that schema. (Not `"$user", public`: a schema with the role's name would catch all tables.)
+//! read. Each file then runs as if it had a session of its own: settings, roles and temporary tables of the one before are taken back.
+//!
+//! What a session is set to by its role, its database or the URL's `options` is the operator's, but for what would change what the SQL means:
+//! * `search_path` is `public`, since drizzle's SQL does not name that schema. (Not `"$user", public`: a schema with the role's name would catch all tables;
+//!   nor any further schema, whose `orders` a `DROP TABLE IF EXISTS orders` would find.)
+//! * `standard_conforming_strings` is on, as the splitter reads them; `client_encoding` is the driver's UTF-8.
+//! * `session_replication_role` is `origin`: under `replica`, rows that break a foreign key go in unseen.
+//!
+//! So these stay: the role that `ALTER ROLE … SET role` changes to and that is to own everything; `default_transaction_read_only` and the timeouts, which
+//! end a run with an error and nothing half done; tablespace, access method, event triggers and row security; and how ambiguous values are read
+//! (`DateStyle`, `IntervalStyle`, `TimeZone`), as in psql. What a file needs otherwise it sets itself.
 
 mod error;
 mod hint;
+mod newer;
 mod plan;
 mod stepwise;
 mod transaction;
@@ -19,6 +29,7 @@ use crate::error::{QueryError, ServerError};
 use crate::history;
 use crate::lock::{self, LockHolder};
 
+pub(crate) use error::POOLED;
 pub use error::{
     FailureCause, FailurePoint, FileState, MigrateError, MigrationFailure, Refusal,
     UnreadableScript,
@@ -29,6 +40,11 @@ pub(crate) use plan::pending;
 
 /// Longer than most migrations take, and short enough for a deployment to fail rather than to hang.
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
+
+const SET_SEARCH_PATH: &str = "SET search_path = public";
+/// Not a plain SET, for which an ordinary role has no right even if it changes nothing.
+const FIRE_TRIGGERS: &str = "SELECT pg_catalog.set_config('session_replication_role', 'origin', false) \
+     WHERE pg_catalog.current_setting('session_replication_role') <> 'origin'";
 
 /// How to migrate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +235,7 @@ pub(crate) fn migrate_locked(
             point: failure.point,
             cause: failure.cause,
             state: failure.state,
+            server_version: database.server_version(),
             applied: match transactions {
                 Transactions::OneEach => report.applied.iter().map(|a| a.tag.clone()).collect(),
                 Transactions::TheOpenOne => Vec::new(),
@@ -241,7 +258,7 @@ struct Failure {
     state: FileState,
 }
 
-/// Gives a file the session that it expects.
+/// Gives a file the session that it expects: see [the module](self).
 pub(crate) fn prepare_session(
     database: &mut Database,
     options: &MigrateOptions,
@@ -252,12 +269,22 @@ pub(crate) fn prepare_session(
     ];
     let mut settings = vec![
         database.reset_session_sql(),
-        "SET search_path = public".to_owned(),
+        SET_SEARCH_PATH.to_owned(),
+        FIRE_TRIGGERS.to_owned(),
     ];
     settings.extend(timeouts.iter().filter_map(|(name, timeout)| {
         timeout.map(|timeout| format!("SET {name} = {}", timeout.as_millis()))
     }));
     database.execute(&settings.join("; "))
+}
+
+/// A query that is true in the session that [`prepare_session`] prepared and that holds the lock. Asked inside the transaction that the answer is for:
+/// behind a pooler, the next one may be in another session.
+pub(crate) fn is_prepared_sql() -> String {
+    format!(
+        "{} AND pg_catalog.current_setting('search_path') = 'public'",
+        lock::is_held_sql()
+    )
 }
 
 /// Runs one statement. Sent alone, so that the position of an error is that in the statement.

@@ -14,8 +14,8 @@ use crate::error::QueryError;
 use crate::history::History;
 use crate::lock;
 use crate::migrate::{
-    AppliedMigration, MigrateEvent, MigrateOptions, Transactions, migrate_locked, pending,
-    prepare_session,
+    AppliedMigration, MigrateEvent, MigrateOptions, Transactions, is_prepared_sql, migrate_locked,
+    pending, prepare_session,
 };
 use crate::seed::{Seed, SeedError, seed_in_own_transaction, seed_in_transaction};
 
@@ -187,14 +187,13 @@ impl Run<'_, '_> {
                 done => return done,
             }
         }
-        self.begin_session().map_err(ResetError::untouched)?;
+        self.begin_session("").map_err(ResetError::untouched)?;
         let inventory = self.inventory().map_err(ResetError::untouched)?;
         self.drop_all(inventory).map_err(ResetError::dropped)
     }
 
     fn drop_in_transaction(&mut self) -> Result<ResetReport, ResetCause> {
-        self.begin_session()?;
-        self.database.execute("BEGIN").map_err(ResetCause::Begin)?;
+        self.begin_session("BEGIN; ")?;
         let inventory = self.inventory()?;
         // Now nobody can make anything that depends on the tables. Whoever was about to has finished, and the second look shows it.
         if let Some(sql) = inventory.lock_sql() {
@@ -204,10 +203,10 @@ impl Run<'_, '_> {
         self.drop_all(inventory)
     }
 
-    fn begin_session(&mut self) -> Result<(), ResetCause> {
+    fn begin_session(&mut self, begin: &str) -> Result<(), ResetCause> {
         prepare_session(self.database, self.options).map_err(ResetCause::Begin)?;
-        let held = self.database.text(&lock::is_held_sql());
-        match held.map_err(ResetCause::Begin)?.as_deref() {
+        let prepared = self.database.text(&format!("{begin}{}", is_prepared_sql()));
+        match prepared.map_err(ResetCause::Begin)?.as_deref() {
             Some("t") => Ok(()),
             _ => Err(ResetCause::LockLost),
         }

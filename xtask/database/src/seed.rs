@@ -66,7 +66,10 @@ pub(crate) fn seed_in_own_transaction(
     schema: &Schema,
     options: &MigrateOptions,
 ) -> Result<Vec<(QualifiedName, u64)>, SeedError> {
-    database.execute("BEGIN").map_err(SeedError::Begin)?;
+    // The transaction begins with the session's own defaults, and not with those that a migration has set.
+    prepare_session(database, options)
+        .and_then(|()| database.execute("BEGIN"))
+        .map_err(SeedError::Begin)?;
     let result = seed_in_transaction(database, seed, schema, options).and_then(|inserted| {
         database.execute("COMMIT").map_err(SeedError::Commit)?;
         Ok(inserted)

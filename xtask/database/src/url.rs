@@ -7,7 +7,9 @@
 //! * A `%` that is not followed by two hexadecimal digits stands for itself. Where two digits follow, it is an escape: a password `50%20` is written `50%2520`.
 //! * The user ends at the first `:`.
 //!
-//! Defaults: host `localhost`, port 5432, the operating-system user, the database of the user's name; `sslmode` see [`SslMode`].
+//! Defaults: host `localhost`, port 5432, the operating-system user, the database of the user's name; `sslmode` see [`SslMode`]. libpq's environment
+//! variables (`PGHOST`, `PGSSLMODE`, `PGPASSWORD` …), `~/.pgpass` and service files are not read: a URL means the same database, reached in the same way,
+//! wherever it is written.
 
 mod error;
 mod parse;
@@ -70,8 +72,12 @@ pub enum SslMode {
 
 /// The authorities that may sign the server's certificate: the parameter `sslrootcert`.
 ///
-/// Where it is given, every mode that uses TLS verifies the certificate with it. Without it `verify-ca` and `verify-full` trust the system's authorities,
-/// where libpq would look for `~/.postgresql/root.crt`. A file that cannot be read is an error in every mode, where libpq would not verify in the lower ones.
+/// Where it is given, every mode that uses TLS verifies the certificate with it; where it is not, `~/.postgresql/root.crt` counts as given if it exists.
+/// Without both, `verify-ca` and `verify-full` trust the system's authorities, where psql needs to be told `sslrootcert=system` for that.
+///
+/// Stricter than libpq: a file that cannot be read is an error in every mode but `disable`, where libpq would not verify, or not encrypt, in the lower
+/// ones; and `verify-full` finds an IP address only among the certificate's IP addresses, where libpq also takes a name that is written like one.
+/// Not read: `~/.postgresql/root.crl`, and the client's own certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootCertificate {
     /// Those the operating system trusts.
@@ -168,10 +174,23 @@ impl ConnectionUrl {
     #[must_use]
     pub fn with_user(&self) -> String {
         match self.user() {
-            Some(user) => format!("{user}@{self}"),
+            Some(user) => format!("{}@{self}", printable(user)),
             None => self.to_string(),
         }
     }
+}
+
+/// A name without what would break a line or colour it.
+fn printable(name: &str) -> String {
+    name.chars()
+        .map(|c| {
+            if c.is_control() {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// `host:port/database`.
@@ -184,7 +203,7 @@ impl fmt::Display for ConnectionUrl {
         }
         write!(f, ":{}", self.port)?;
         match self.database() {
-            Some(database) => write!(f, "/{database}"),
+            Some(database) => write!(f, "/{}", printable(database)),
             None => Ok(()),
         }
     }

@@ -35,15 +35,14 @@ impl Backoff {
         self.limit.is_some_and(|limit| self.waited() >= limit)
     }
 
-    /// Whether it is time to say that one waits: at once, and then every few seconds.
-    pub(crate) fn should_report(&mut self) -> bool {
-        let due = self
-            .reported
-            .is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL);
-        if due {
-            self.reported = Some(Instant::now());
-        }
-        due
+    /// Whether it is time to say that one waits: at once, and then every few seconds after it was [said](Self::reported).
+    pub(crate) fn should_report(&self) -> bool {
+        self.reported
+            .is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL)
+    }
+
+    pub(crate) fn reported(&mut self) {
+        self.reported = Some(Instant::now());
     }
 
     pub(crate) fn pause(&mut self) {

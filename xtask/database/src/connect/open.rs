@@ -9,14 +9,16 @@ use std::time::{Duration, Instant};
 use postgres::config::SslMode as DriverMode;
 use postgres::{Client, Config};
 
-use super::{ConnectProblem, Notices};
-use crate::error::{ServerError, with_sources};
+use super::{ConnectProblem, Notices, probe};
+use crate::error::{ServerError, is_lost, with_sources};
 use crate::tls::{self, Tls};
 use crate::url::{ConnectionUrl, Host};
 
 /// After this long without an answer the driver's TCP probes declare a connection dead: it would otherwise wait for two hours.
 const KEEPALIVE_IDLE: Duration = Duration::from_mins(1);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// A server that takes longer than this to let us in is asked whether it is PostgreSQL at all.
+const SUSPICIOUS: Duration = Duration::from_millis(500);
 
 /// Connects with each mode of TLS that the URL allows, until one works.
 ///
@@ -35,17 +37,23 @@ pub(super) fn open(
         notices.push(ServerError::from(&notice));
     });
 
+    let tls = Tls::new(url)?;
     let mut first_problem: Option<ConnectProblem> = None;
     for mode in tls::attempts(url.ssl_mode()) {
         config.ssl_mode(*mode);
-        let problem = match open_once(url, &config, deadline) {
+        let problem = match open_once(url, &config, tls.clone(), deadline) {
             Ok(client) => return Ok(client),
             Err(problem) => problem,
         };
-        if !matches!(
-            problem,
-            ConnectProblem::Tls(_) | ConnectProblem::Authentication(_)
-        ) {
+        if let ConnectProblem::Tls(_)
+        | ConnectProblem::NoTls
+        | ConnectProblem::NotPostgres(_)
+        | ConnectProblem::Lost(_) = problem
+            && let Some(answer) = probe::foreign_answer(url)
+        {
+            return Err(ConnectProblem::NotPostgres(answer));
+        }
+        if !problem.may_differ_without_tls() {
             return Err(problem);
         }
         first_problem = Some(match first_problem {
@@ -99,18 +107,26 @@ fn config(url: &ConnectionUrl, application_name: &str) -> Config {
 fn open_once(
     url: &ConnectionUrl,
     config: &Config,
+    tls: Tls,
     deadline: Option<Instant>,
 ) -> Result<Client, ConnectProblem> {
     let (sender, receiver) = mpsc::channel();
-    let (thread_config, tls) = (config.clone(), Tls::new(url));
+    let thread_config = config.clone();
     thread::spawn(move || {
         // Nobody listens any more after the deadline.
         let _ = sender.send(thread_config.connect(tls));
     });
-    let result = match deadline {
-        Some(deadline) => receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())),
-        None => receiver.recv().map_err(mpsc::RecvTimeoutError::from),
-    };
+    let remaining = || deadline.map(|end| end.saturating_duration_since(Instant::now()));
+    let mut result = receiver.recv_timeout(remaining().unwrap_or(SUSPICIOUS).min(SUSPICIOUS));
+    if result.is_err() {
+        if let Some(answer) = probe::foreign_answer(url) {
+            return Err(ConnectProblem::NotPostgres(answer));
+        }
+        result = match remaining() {
+            Some(remaining) => receiver.recv_timeout(remaining),
+            None => receiver.recv().map_err(mpsc::RecvTimeoutError::from),
+        };
+    }
     match result {
         Ok(Ok(client)) => Ok(client),
         Ok(Err(error)) => Err(classify(url, config, &error)),
@@ -128,7 +144,10 @@ fn classify(url: &ConnectionUrl, config: &Config, error: &postgres::Error) -> Co
     let cause = std::error::Error::source(error);
     let reason = cause.map_or_else(|| error.to_string(), with_sources);
     match error.to_string().as_str() {
-        "error performing TLS handshake" => ConnectProblem::Tls(reason),
+        // The library's error repeats its own causes.
+        "error performing TLS handshake" => {
+            tls::handshake_problem(cause.map_or(reason, ToString::to_string))
+        }
         "invalid configuration" if reason == "password missing" => ConnectProblem::PasswordMissing,
         "authentication error" if config.get_ssl_mode() == DriverMode::Disable => {
             // Channel binding needs TLS.
@@ -139,6 +158,7 @@ fn classify(url: &ConnectionUrl, config: &Config, error: &postgres::Error) -> Co
             let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
             unreachable(url, reason, cause.map(io::Error::kind))
         }
+        _ if is_lost(error) => ConnectProblem::Lost(reason),
         _ => ConnectProblem::NotPostgres(with_sources(error)),
     }
 }

@@ -7,9 +7,14 @@ use std::path::PathBuf;
 use pg_migration::{HistoryRow, ScriptError};
 
 use super::hint::hint_for;
+use super::newer::{Newer, newer};
 use crate::error::{QueryError, ServerError};
 use crate::history::SCHEMA;
 use crate::lock::LockError;
+
+/// What to do when a lock does not last.
+pub(crate) const POOLED: &str = "the URL seems to lead through a connection pooler in transaction mode, where locks and settings do not last; \
+     use the URL of the server itself (often port 5432 instead of 6543, or the host without `-pooler`)";
 
 /// Why migrations were not applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -117,6 +122,8 @@ pub struct MigrationFailure {
     pub cause: FailureCause,
     /// What remains of it.
     pub state: FileState,
+    /// The server's version as `server_version_num` has it.
+    pub server_version: u32,
     /// The migrations that this run applied before it; they stay.
     pub applied: Vec<String>,
 }
@@ -168,6 +175,11 @@ pub enum FileState {
         /// How many.
         done: usize,
     },
+    /// Of a `-- no-transaction` file whose connection was lost: so many statements, and perhaps the one after them, which the next run finds out.
+    KeptAtLeast {
+        /// How many.
+        done: usize,
+    },
     /// The connection was lost during COMMIT: the history knows whether it came to pass.
     Unknown,
 }
@@ -182,19 +194,33 @@ impl MigrationFailure {
         }
     }
 
-    /// Where in the file the error is, in bytes: the server's position if it gave one, or else the statement's beginning.
+    /// Where in the file the error is, in bytes: the server's position if it gave one, or what it does not know, or else the statement's beginning.
     #[must_use]
     pub fn offset_in_file(&self) -> Option<usize> {
         let FailurePoint::Statement { range, sql, .. } = &self.point else {
             return None;
         };
         let offset = self.server_error().and_then(|error| error.offset_in(sql));
+        let offset = offset.or_else(|| self.newer()?.offset);
         Some(range.start + offset.unwrap_or(0))
+    }
+
+    fn newer(&self) -> Option<Newer> {
+        let FailurePoint::Statement { sql, .. } = &self.point else {
+            return None;
+        };
+        newer(self.server_error()?, sql, self.server_version)
     }
 
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        if let Some(Newer { feature, since, .. }) = self.newer() {
+            let (major, minor) = (self.server_version / 10_000, self.server_version % 10_000);
+            return Some(format!(
+                "`{feature}` needs PostgreSQL {since} or later, and this server is PostgreSQL {major}.{minor}: use a newer server, or do without it."
+            ));
+        }
         match &self.cause {
             FailureCause::Query(QueryError::Server(error)) => {
                 let statement = match &self.point {
@@ -204,17 +230,13 @@ impl MigrationFailure {
                 hint_for(&error.sqlstate, statement).map(str::to_owned)
             }
             FailureCause::Query(QueryError::ConnectionLost(_)) => {
-                Some("Run it again when the server can be reached.".to_owned())
+                Some("run it again when the server can be reached".to_owned())
             }
             FailureCause::Query(_) => None,
             FailureCause::InvalidIndex { index } => Some(format!(
-                "If nobody is building it, drop it (DROP INDEX CONCURRENTLY {index}) and run this again."
+                "if nobody is building it, drop it (DROP INDEX CONCURRENTLY {index}) and run this again"
             )),
-            FailureCause::LockLost => Some(
-                "The URL seems to lead through a connection pooler in transaction mode, where locks and settings do not last; \
-                 use the URL of the server itself (often port 5432 instead of 6543, or the host without `-pooler`)."
-                    .to_owned(),
-            ),
+            FailureCause::LockLost => Some(POOLED.to_owned()),
         }
     }
 }
@@ -236,6 +258,10 @@ impl fmt::Display for MigrationFailure {
             FileState::Kept { done } => write!(
                 f,
                 "{done} of its statements took effect and stay, the others did not; the next run continues there"
+            )?,
+            FileState::KeptAtLeast { done } => write!(
+                f,
+                "{done} of its statements took effect and stay, and perhaps the one after them; the next run finds out and continues there"
             )?,
             FileState::Unknown => write!(f, "whether it was committed is not known")?,
         }
@@ -259,18 +285,25 @@ impl MigrateError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            MigrateError::Lock(LockError::Held { holder: Some(holder), .. }) => format!(
-                "Wait for it, or end it: SELECT pg_terminate_backend({})",
+            MigrateError::Lock(LockError::Held {
+                holder: Some(holder),
+                ..
+            }) => format!(
+                "wait for it, or end it: SELECT pg_terminate_backend({})",
                 holder.pid
             ),
             MigrateError::CreateHistory(error) if error.sqlstate() == Some("42501") => format!(
-                "Let someone with the right run it once: CREATE SCHEMA {SCHEMA} AUTHORIZATION <this role>; or GRANT CREATE ON DATABASE <database> TO <this role>."
+                "let someone with the right run it once: CREATE SCHEMA {SCHEMA} AUTHORIZATION <this role>; or GRANT CREATE ON DATABASE <database> TO <this role>"
             ),
             MigrateError::ReadHistory(error) if error.sqlstate() == Some("42501") => format!(
-                "GRANT USAGE ON SCHEMA {SCHEMA} TO <this role>; GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO <this role>."
+                "GRANT USAGE ON SCHEMA {SCHEMA} TO <this role>; GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO <this role>"
             ),
+            MigrateError::CreateHistory(error) => {
+                return hint_for(error.sqlstate()?, "").map(str::to_owned);
+            }
             MigrateError::EditedHalfway { .. } => {
-                "Restore the statement's text; or, if the database is in order, `db resolve` says where the migration stands.".to_owned()
+                "restore the statement's text: what has taken effect cannot be changed in the file"
+                    .to_owned()
             }
             MigrateError::Failed(failure) => return failure.hint(),
             _ => return None,

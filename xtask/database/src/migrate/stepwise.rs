@@ -12,7 +12,7 @@ use pg_schema::{quote_identifier, quote_literal};
 use super::plan::statement_hash;
 use super::{
     Failure, FailureCause, FailurePoint, FileState, MigrateEvent, MigrateOptions, PendingMigration,
-    QueryError, at_statement, prepare_session, run_statement,
+    QueryError, at_statement, is_prepared_sql, prepare_session, run_statement,
 };
 use crate::connect::Database;
 use crate::{history, lock};
@@ -41,16 +41,24 @@ pub(super) fn apply(
         };
         step.run().map_err(|cause| Failure {
             point: at_statement(file.migration, &file.script, index),
+            state: match &cause {
+                FailureCause::Query(QueryError::ConnectionLost(_)) => {
+                    FileState::KeptAtLeast { done }
+                }
+                _ => FileState::Kept { done },
+            },
             cause,
-            state: FileState::Kept { done },
         })?;
         done += 1;
     }
     let record = history::insert_sql(file.migration, Some(started.elapsed()));
     database.execute(&record).map_err(|error| Failure {
         point: FailurePoint::Commit,
+        state: match &error {
+            QueryError::ConnectionLost(_) => FileState::Unknown,
+            QueryError::Server(_) | QueryError::Driver(_) => FileState::Kept { done },
+        },
         cause: error.into(),
-        state: FileState::Kept { done },
     })
 }
 
@@ -60,7 +68,7 @@ fn begin(
     options: &MigrateOptions,
 ) -> Result<(), FailureCause> {
     prepare_session(database, options)?;
-    if database.text(&lock::is_held_sql())?.as_deref() != Some("t") {
+    if database.text(&is_prepared_sql())?.as_deref() != Some("t") {
         return Err(FailureCause::LockLost);
     }
     if file.done == 0 && !file.interrupted {
@@ -69,12 +77,27 @@ fn begin(
     // The settings that the earlier run made ended with its session.
     for statement in &file.script.statements[..file.done] {
         let sql = statement.text(&file.migration.sql);
-        let first_word = sql.split_whitespace().next().unwrap_or_default();
-        if ["set", "reset"].contains(&first_word.to_ascii_lowercase().as_str()) {
+        if makes_setting(sql) {
             database.execute(sql)?;
         }
     }
     Ok(())
+}
+
+/// Whether a statement does nothing but change the session. `SELECT set_config(…)` is how `pg_dump` writes it.
+fn makes_setting(sql: &str) -> bool {
+    let sql = sql.to_ascii_lowercase();
+    let (first_word, rest) = sql.split_once(char::is_whitespace).unwrap_or((&sql, ""));
+    let call = rest.trim_start();
+    let arguments = call
+        .strip_prefix("pg_catalog.")
+        .unwrap_or(call)
+        .strip_prefix("set_config");
+    match first_word {
+        "set" | "reset" => true,
+        "select" => arguments.is_some_and(|rest| rest.trim_start().starts_with('(')),
+        _ => false,
+    }
 }
 
 /// One statement of the file.
@@ -101,7 +124,10 @@ impl Step<'_, '_> {
     }
 
     fn run_in_transaction(&mut self) -> Result<(), FailureCause> {
-        self.database.execute("BEGIN")?;
+        let begin = format!("BEGIN; {}", lock::is_held_sql());
+        if self.database.text(&begin)?.as_deref() != Some("t") {
+            return Err(FailureCause::LockLost);
+        }
         self.run_statement()?;
         let done = self.done_sql();
         self.database.execute(&format!("{done}; COMMIT"))?;

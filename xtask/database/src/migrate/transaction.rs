@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use super::{
     Failure, FailureCause, FailurePoint, FileState, MigrateEvent, MigrateOptions, PendingMigration,
-    QueryError, at_statement, prepare_session, run_statement,
+    QueryError, at_statement, is_prepared_sql, prepare_session, run_statement,
 };
 use crate::connect::Database;
-use crate::{history, lock};
+use crate::history;
 
 pub(super) fn apply(
     database: &mut Database,
@@ -32,7 +32,7 @@ fn apply_open(
     let started = Instant::now();
     prepare_session(database, options).map_err(|e| at(FailurePoint::Begin, e))?;
     let held = database
-        .text(&format!("BEGIN; {}", lock::is_held_sql()))
+        .text(&format!("BEGIN; {}", is_prepared_sql()))
         .map_err(|e| at(FailurePoint::Begin, e))?;
     if held.as_deref() != Some("t") {
         return Err(at(FailurePoint::Begin, FailureCause::LockLost));
@@ -68,17 +68,24 @@ pub(super) fn apply_in_open(
 }
 
 /// As COMMIT does it. What is still to be checked would keep the next file from altering the tables concerned.
+///
+/// By name: `ALL` would also count for the constraints that are yet to be made.
 fn check_deferred_constraints(database: &mut Database) -> Result<(), QueryError> {
-    let deferred = database.text(
-        "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', ')
-           FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-          WHERE c.condeferred",
+    let row = database.client().query_typed_one(
+        "SELECT pg_catalog.string_agg(DISTINCT q.name, ', '), pg_catalog.string_agg(DISTINCT q.name, ', ') FILTER (WHERE c.condeferred)
+           FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace,
+                pg_catalog.format('%I.%I', n.nspname, c.conname) AS q (name)
+          WHERE c.condeferrable",
+        &[],
     )?;
-    database.execute("SET CONSTRAINTS ALL IMMEDIATE")?;
-    match deferred {
-        Some(names) => database.execute(&format!("SET CONSTRAINTS {names} DEFERRED")),
-        None => Ok(()),
+    let (deferrable, deferred): (Option<String>, Option<String>) = (row.get(0), row.get(1));
+    if let Some(names) = deferrable {
+        database.execute(&format!("SET CONSTRAINTS {names} IMMEDIATE"))?;
     }
+    if let Some(names) = deferred {
+        database.execute(&format!("SET CONSTRAINTS {names} DEFERRED"))?;
+    }
+    Ok(())
 }
 
 fn run_statements(

@@ -3,7 +3,7 @@ use std::fmt;
 use super::{LOCK_TABLE_FULL, UNSAFE_NEW_ENUM_VALUE};
 use crate::error::QueryError;
 use crate::lock::LockError;
-use crate::migrate::{FailureCause, MigrateError, hint_for};
+use crate::migrate::{FailureCause, MigrateError, POOLED, hint_for};
 use crate::seed::SeedError;
 
 /// Why a reset failed, and how the database is now.
@@ -23,7 +23,6 @@ pub enum ResetCause {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The session is no longer the one that took the lock.
-    /// The session is no longer the one that took the lock.
     #[error("{}", FailureCause::LockLost)]
     LockLost,
     /// The transaction could not be begun.
@@ -34,7 +33,7 @@ pub enum ResetCause {
     Inventory(QueryError),
     /// Objects that would go too, or are in the way, and are not the project's: each as PostgreSQL describes it.
     #[error(
-        "what is there is not all this project's; drop these first, or take them out of its schemas:\n  {}",
+        "what is there is not all this project's:\n  {}",
         .0.join("\n  ")
     )]
     SomeoneElses(Vec<String>),
@@ -137,7 +136,11 @@ impl ResetError {
     pub fn hint(&self) -> Option<String> {
         match &*self.cause {
             ResetCause::Migrate(error) => error.hint(),
-            ResetCause::Seed(_) | ResetCause::SomeoneElses(_) => None,
+            ResetCause::SomeoneElses(_) => Some(
+                "drop them first, or move them to a schema that is not the project's".to_owned(),
+            ),
+            ResetCause::LockLost => Some(POOLED.to_owned()),
+            ResetCause::Seed(_) => Some("correct the seed, then run this again".to_owned()),
             _ => hint_for(self.sqlstate()?, "").map(str::to_owned),
         }
     }

@@ -139,6 +139,14 @@ pub(super) fn parse(text: &str) -> Result<ConnectionUrl, UrlError> {
             set_parameter(&mut url, parameter, nameable)?;
         }
     }
+    // An address without a name is what the server is called, and what its certificate has to be for.
+    let names_host = |parameters: &str| parameters.split('&').any(|p| p.starts_with("host="));
+    if let Some(address) = url.host_address
+        && host.is_empty()
+        && !parameters.is_some_and(names_host)
+    {
+        url.host = Host::Tcp(address.to_string());
+    }
     check_root_certificate(&url)?;
     Ok(url)
 }

@@ -69,6 +69,10 @@ fn reads_every_part() {
         ("postgres://u@h/d?host=i&port=1&dbname=e", "u", "", "i:1/e"),
         ("postgres://u@/d?host=/run/pg", "u", "", "/run/pg:5432/d"),
         ("postgres://u@%2Frun%2Fpg:1/d", "u", "", "/run/pg:1/d"),
+        // An address without a name.
+        ("postgres:///d?hostaddr=10.0.0.1", "", "", "10.0.0.1:5432/d"),
+        ("postgres://h/d?hostaddr=10.0.0.1", "", "", "h:5432/d"),
+        ("postgres:///d?hostaddr=::1&host=h", "", "", "h:5432/d"),
     ];
     for (url, user, password, place) in table {
         let parsed = parse(url);
@@ -107,6 +111,14 @@ fn refuses_what_is_no_url() {
             "Value { name: \"sslmode\"",
         ),
         (
+            "postgres://u:secret@h/d?sslmode=prefer&sslmode=",
+            "Value { name: \"sslmode\"",
+        ),
+        (
+            "postgres://u@h/d?sslnegotiation=direct",
+            "UnsupportedParameter { name: \"sslnegotiation\" }",
+        ),
+        (
             "postgres://u@h/d?sslmode=require&sslrootcert=system",
             "Value { name: \"sslmode\"",
         ),
@@ -135,7 +147,7 @@ fn refuses_what_is_no_url() {
     ];
     for (url, expected) in table {
         let error = error(url);
-        let shown = format!("{error:?} {error} {}", error.hint());
+        let shown = format!("{error:?} {error} {}", error.hints().join(" "));
         assert!(shown.starts_with(expected), "{url}: {shown}");
         assert!(!shown.contains("secret"), "{shown}");
     }

@@ -7,6 +7,8 @@ mod common;
 mod connect;
 mod insert;
 mod migrate;
+mod pooler;
 mod reset;
+mod session;
 mod stepwise;
 mod tls;

@@ -300,14 +300,14 @@ fn gives_each_file_a_fresh_session() {
     assert_eq!(
         query(
             &mut database,
-            "concat_ws(' ', current_setting('search_path'), current_user, current_setting('lock_timeout'), current_setting('client_connection_check_interval'))"
+            "concat_ws(' ', current_setting('search_path'), current_user, current_setting('lock_timeout'), current_setting('client_connection_check_interval'), current_setting('tcp_keepalives_idle'))"
         ),
-        "postgres postgres 0 10s"
+        "postgres postgres 0 10s 60"
     );
     assert_eq!(
         query(
             &mut database,
-            "count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            "count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database()"
         ),
         "0"
     );

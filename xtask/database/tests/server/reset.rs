@@ -1,11 +1,13 @@
 //! Dropping everything that is the project's, nothing that is not, and building it anew.
 
+mod fallbacks;
+
 use std::thread;
 use std::time::Duration;
 
 use pg_database::{
-    Database, FileByFile, InsertError, Inserter, MigrateEvent, MigrateOptions, ResetCause,
-    ResetError, ResetEvent, ResetReport, ResetState, Seed, inventory, reset,
+    Database, InsertError, Inserter, MigrateEvent, MigrateOptions, ResetCause, ResetError,
+    ResetEvent, ResetReport, ResetState, Seed, inventory, reset,
 };
 use pg_schema::QualifiedName;
 use pg_schema::prelude::*;
@@ -19,6 +21,33 @@ CREATE TYPE "Mood" AS ENUM ('good', 'bad');
 CREATE TABLE "Parents" (id serial PRIMARY KEY, mood "Mood" NOT NULL);
 CREATE TABLE "app two"."Children" (id int GENERATED ALWAYS AS IDENTITY, parent int REFERENCES "Parents" (id) ON DELETE CASCADE)"#,
 );
+
+/// Something of every kind, and a session that is left in disorder.
+const KINDS: &str = r#"CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TYPE pair AS (a int, b "Mood");
+CREATE TYPE span AS RANGE (subtype = int);
+CREATE FUNCTION mood_of(p "Parents") RETURNS "Mood" LANGUAGE sql AS 'SELECT p.mood';
+CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER fill BEFORE INSERT ON "Parents" FOR EACH ROW EXECUTE FUNCTION fill();
+CREATE PROCEDURE nothing(IN a int) LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int);
+CREATE AGGREGATE number(*) (sfunc = int8inc, stype = bigint, initcond = '0');
+CREATE FUNCTION same(pair, pair) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE OPERATOR === (leftarg = pair, rightarg = pair, function = same);
+CREATE CAST (pair AS text) WITH INOUT;
+CREATE COLLATION german (provider = icu, locale = 'de');
+CREATE TEXT SEARCH CONFIGURATION simple2 (COPY = simple);
+CREATE SEQUENCE counter;
+CREATE VIEW moods AS SELECT mood, nextval('counter') FROM "Parents";
+CREATE MATERIALIZED VIEW kept_moods AS SELECT * FROM moods;
+CREATE TABLE parts (a int, CONSTRAINT unique_a UNIQUE (a) DEFERRABLE INITIALLY DEFERRED) PARTITION BY RANGE (a);
+CREATE TABLE part_one PARTITION OF parts FOR VALUES FROM (0) TO (10);
+CREATE STATISTICS moods_of ON id, mood FROM "Parents";
+CREATE TABLE "cycle_a" (id int PRIMARY KEY, b int);
+CREATE TABLE "cycle_b" (id int PRIMARY KEY, a int REFERENCES cycle_a (id) DEFERRABLE INITIALLY DEFERRED);
+ALTER TABLE cycle_a ADD FOREIGN KEY (b) REFERENCES cycle_b (id) DEFERRABLE INITIALLY DEFERRED;
+CREATE TEMPORARY TABLE scratch (a int);
+SET search_path = nowhere"#;
 
 fn declaration() -> Declaration {
     Declaration::new()
@@ -77,34 +106,7 @@ fn everything_of_every_kind_is_dropped_and_built_anew() {
         "reset",
         &[
             TABLES,
-            (
-                "kinds",
-                r#"CREATE DOMAIN positive AS int CHECK (VALUE > 0);
-CREATE TYPE pair AS (a int, b "Mood");
-CREATE TYPE span AS RANGE (subtype = int);
-CREATE FUNCTION mood_of(p "Parents") RETURNS "Mood" LANGUAGE sql AS 'SELECT p.mood';
-CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-CREATE TRIGGER fill BEFORE INSERT ON "Parents" FOR EACH ROW EXECUTE FUNCTION fill();
-CREATE PROCEDURE nothing(IN a int) LANGUAGE sql AS 'SELECT 1';
-CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int);
-CREATE AGGREGATE number(*) (sfunc = int8inc, stype = bigint, initcond = '0');
-CREATE FUNCTION same(pair, pair) RETURNS boolean LANGUAGE sql AS 'SELECT true';
-CREATE OPERATOR === (leftarg = pair, rightarg = pair, function = same);
-CREATE CAST (pair AS text) WITH INOUT;
-CREATE COLLATION german (provider = icu, locale = 'de');
-CREATE TEXT SEARCH CONFIGURATION simple2 (COPY = simple);
-CREATE SEQUENCE counter;
-CREATE VIEW moods AS SELECT mood, nextval('counter') FROM "Parents";
-CREATE MATERIALIZED VIEW kept_moods AS SELECT * FROM moods;
-CREATE TABLE parts (a int, CONSTRAINT unique_a UNIQUE (a) DEFERRABLE INITIALLY DEFERRED) PARTITION BY RANGE (a);
-CREATE TABLE part_one PARTITION OF parts FOR VALUES FROM (0) TO (10);
-CREATE STATISTICS moods_of ON id, mood FROM "Parents";
-CREATE TABLE "cycle_a" (id int PRIMARY KEY, b int);
-CREATE TABLE "cycle_b" (id int PRIMARY KEY, a int REFERENCES cycle_a (id) DEFERRABLE INITIALLY DEFERRED);
-ALTER TABLE cycle_a ADD FOREIGN KEY (b) REFERENCES cycle_b (id) DEFERRABLE INITIALLY DEFERRED;
-CREATE TEMPORARY TABLE scratch (a int);
-SET search_path = nowhere"#,
-            ),
+            ("kinds", KINDS),
             // Each file finds the session, and the constraints, as if it ran alone.
             (
                 "rows",
@@ -115,6 +117,16 @@ SET search_path = nowhere"#,
             (
                 "rows_again",
                 "INSERT INTO cycle_a VALUES (3, 4, 0); INSERT INTO cycle_b VALUES (4, 3)",
+            ),
+            (
+                "deferrable",
+                "CREATE TABLE late (id int PRIMARY KEY, a int REFERENCES cycle_a (id) DEFERRABLE);\n\
+                 SET CONSTRAINTS late_a_fkey DEFERRED; INSERT INTO late VALUES (1, 9); DELETE FROM late",
+            ),
+            (
+                "cycle_at_once",
+                "CREATE TABLE ring (id int PRIMARY KEY, next int REFERENCES ring (id) DEFERRABLE INITIALLY DEFERRED);\n\
+                 INSERT INTO ring VALUES (1, 2); INSERT INTO ring VALUES (2, 1)",
             ),
         ],
     );
@@ -133,10 +145,12 @@ SET search_path = nowhere"#,
         "0002_rows",
         "0003_alter",
         "0004_rows_again",
+        "0005_deferrable",
+        "0006_cycle_at_once",
     ];
     assert_eq!(said[0], "dropping");
-    assert_eq!(said[1..6], tags);
-    assert_eq!(said[6..], ["seeding"]);
+    assert_eq!(said[1..8], tags);
+    assert_eq!(said[8..], ["seeding"]);
     assert_eq!(
         report.inserted,
         [(QualifiedName::new("public", "Parents"), 2)]
@@ -194,6 +208,32 @@ fn a_seed_that_fails_leaves_the_old_data() {
          ERROR: invalid input value for enum \"Mood\": \"ugly\" (SQLSTATE 22P02)\nnothing was changed"
     );
     assert_eq!(query(&mut database, state), before);
+
+    for (sql, says) in [
+        (
+            r#"CREATE TABLE late (parent int REFERENCES "Parents" DEFERRABLE INITIALLY DEFERRED);
+               INSERT INTO late VALUES (-1)"#,
+            "cannot commit: ERROR: insert or update on table \"late\" violates foreign key",
+        ),
+        (
+            "SELECT pg_terminate_backend(pg_backend_pid())",
+            "the connection was lost",
+        ),
+    ] {
+        let error = reset_with(&project, &mut project.connect(), |db| {
+            good_seed(db)?;
+            let mut copy = db.copy("Parents", ["mood"])?;
+            for _ in 0..100_000 {
+                copy.row(["good".into()])?;
+            }
+            copy.finish()?;
+            db.execute(sql)
+        })
+        .unwrap_err();
+        assert_eq!(error.state, ResetState::Untouched);
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!(query(&mut database, state), before);
+    }
 
     project.add("broken", "SELECT 1; SELECT nonsense");
     let error = reset_with(&project, &mut database, good_seed).unwrap_err();
@@ -315,108 +355,4 @@ fn an_extension_stays_and_what_uses_it_goes() {
         type_oid
     );
     assert_eq!(query(&mut database, "count(*) FROM mails"), "0");
-}
-
-#[test]
-fn a_new_enum_value_that_is_used_goes_file_by_file() {
-    let project = Project::new(
-        "reset_enum",
-        &[TABLES, ("label", r#"ALTER TYPE "Mood" ADD VALUE 'odd'"#)],
-    );
-    project.migrate().unwrap();
-    let mut database = project.connect();
-    let mut calls = 0;
-    let (report, said) = reset_with(&project, &mut database, |db| {
-        calls += 1;
-        db.insert("Parents", [("mood", "odd".into())])
-    })
-    .unwrap();
-    assert_eq!(
-        report.inserted,
-        [(QualifiedName::new("public", "Parents"), 1)]
-    );
-    assert_eq!(query(&mut database, r#"mood FROM "Parents""#), "odd");
-    // From version 17 on, the enum may also be new in the same transaction.
-    if database.server_version() < 170_000 {
-        assert_eq!(report.file_by_file, Some(FileByFile::NewEnumValue));
-        assert_eq!(calls, 2);
-        let at = said
-            .iter()
-            .position(|line| line.starts_with("file by file"))
-            .unwrap();
-        assert_eq!(
-            said[at + 1..],
-            ["dropping", "0000_tables", "0001_label", "seeding"]
-        );
-    }
-}
-
-#[test]
-fn a_file_without_transaction_goes_file_by_file() {
-    let index = "-- no-transaction\nCREATE INDEX CONCURRENTLY by_mood ON \"Parents\" (mood)";
-    let project = Project::new("reset_alone", &[TABLES, ("index", index)]);
-    project.migrate().unwrap();
-    let mut database = project.connect();
-    let (report, said) = reset_with(&project, &mut database, good_seed).unwrap();
-    assert_eq!(
-        report.file_by_file,
-        Some(FileByFile::NoTransaction {
-            tag: "0001_index".to_owned()
-        })
-    );
-    assert_eq!(
-        said,
-        [
-            "file by file: migration `0001_index` must not run in a transaction",
-            "dropping",
-            "0000_tables",
-            "0001_index",
-            "seeding"
-        ]
-    );
-
-    // What can be known beforehand is found while the data is still there; a seed that fails is not.
-    let broken = project.add("unreadable", "SELECT 'open");
-    let error = reset_with(&project, &mut database, good_seed).unwrap_err();
-    assert_eq!(error.state, ResetState::Untouched);
-    assert!(error.to_string().contains(&broken), "{error}");
-    assert_eq!(query(&mut database, r#"count(*) FROM "Parents""#), "2");
-    project.edit(&broken, "SELECT 1");
-    let error = reset_with(&project, &mut database, |db| db.insert("Nothing", [])).unwrap_err();
-    assert_eq!(error.state, ResetState::Dropped);
-    assert_eq!(query(&mut database, r#"count(*) FROM "Parents""#), "0");
-    reset_with(&project, &mut database, good_seed).unwrap();
-}
-
-#[test]
-fn a_full_lock_table_goes_file_by_file() {
-    // Room for some 450 locks.
-    let settings = [
-        ("max_locks_per_transaction", "32"),
-        ("max_connections", "10"),
-        ("superuser_reserved_connections", "0"),
-        ("max_wal_senders", "0"),
-        ("autovacuum_max_workers", "1"),
-        ("max_worker_processes", "0"),
-    ];
-    let server = pg_devserver::TestServer::start(&settings).unwrap();
-    let project = Project::on(&server, "reset_locks", &[TABLES]);
-    for file in 0..50 {
-        let tables = (0..10).map(|table| {
-            format!("CREATE TABLE t_{file}_{table} (id serial PRIMARY KEY, a text UNIQUE, b text UNIQUE);\n")
-        });
-        project.add(&format!("tables_{file}"), &tables.collect::<String>());
-    }
-    project.migrate().unwrap();
-    let mut database = project.connect();
-    let (report, _) = reset_with(&project, &mut database, good_seed).unwrap();
-    assert_eq!(report.file_by_file, Some(FileByFile::LockTableFull));
-    assert_eq!(
-        query(
-            &mut database,
-            "count(*) FROM pg_class WHERE relkind = 'r' AND relname LIKE 't\\_%'"
-        ),
-        "500"
-    );
-    assert_eq!(report.inserted.len(), 1);
 }

@@ -255,7 +255,7 @@ fn continues_after_a_killed_build() {
             "count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'",
         );
         let failure = failure(runner.join().unwrap());
-        assert_eq!(failure.state, FileState::Kept { done: 1 });
+        assert_eq!(failure.state, FileState::KeptAtLeast { done: 1 });
         assert!(
             failure.to_string().contains("connection was lost"),
             "{failure}"

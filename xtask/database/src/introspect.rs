@@ -1,0 +1,154 @@
+//! The live database as a state, in a constant number of queries whatever its size, one a kind, on one snapshot of the catalogs.
+//!
+//! Texts (defaults, conditions, queries) are as PostgreSQL prints them with `search_path = public`, the setting that migrations run with: each text
+//! means the same when it is run again, and `public` is named nowhere, as in drizzle's SQL. Owners and privileges are no state. What the state has
+//! no place for is listed in [`Introspection::outside`].
+
+mod columns;
+mod comments;
+mod constraints;
+mod globals;
+mod indexes;
+mod outside;
+mod policies;
+mod relations;
+mod sequences;
+mod text;
+
+use indexmap::IndexMap;
+use pg_schema::{Object, Objects, QualifiedName, Schema, Table, View};
+use postgres::{IsolationLevel, Transaction};
+
+use crate::connect::Database;
+use crate::error::QueryError;
+
+pub use outside::Outside;
+use sequences::Sequences;
+pub(crate) use sequences::behind_serial;
+pub(crate) use text::automatic_name;
+
+/// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing.
+pub(crate) const PRINT_SETTINGS: &str = "SET LOCAL search_path = public, pg_temp; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; \
+    SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = 'content'; \
+    SET LOCAL quote_all_identifiers = off";
+
+/// What of a database is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The schemas, `public` included; `None` for all. The server's own, those of extensions and the history's are never among them.
+    pub schemas: Option<Vec<String>>,
+    /// The roles. They belong to the whole server, so none counts unless it is named here.
+    pub roles: Vec<String>,
+    /// Tables that the state does not hold, but whose policies it does ([`Schema::policies`]).
+    pub policies_on: Vec<QualifiedName>,
+}
+
+impl Scope {
+    /// All schemas, and of what they do not hold just what a state speaks of.
+    #[must_use]
+    pub fn of(state: &Schema) -> Self {
+        let policies_on = state.policies.iter().map(|linked| linked.name.0.clone());
+        Self {
+            schemas: None,
+            roles: state.roles.iter().map(|role| role.name.clone()).collect(),
+            policies_on: policies_on.collect(),
+        }
+    }
+}
+
+/// What a database holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Introspection {
+    /// All that a state can hold.
+    pub schema: Schema,
+    /// All else.
+    pub outside: Vec<Outside>,
+}
+
+/// Reads the live database. Nothing is written, and the session's settings stay as they are.
+///
+/// # Errors
+/// [`QueryError`], such as a lost connection.
+pub fn introspect(database: &mut Database, scope: &Scope) -> Result<Introspection, QueryError> {
+    let mut transaction = database
+        .client()
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()?;
+    transaction.batch_execute(PRINT_SETTINGS)?;
+    let introspection = read(&mut transaction, scope)?;
+    transaction.commit()?;
+    Ok(introspection)
+}
+
+fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspection, QueryError> {
+    let managed = globals::managed_schemas(transaction, scope.schemas.as_deref())?;
+    let mut schema = Schema {
+        schemas: globals::namespaces(&managed),
+        enums: globals::enums(transaction, &managed)?,
+        extensions: globals::extensions(transaction)?,
+        roles: globals::roles(transaction, &scope.roles)?,
+        ..Schema::default()
+    };
+    let (relations, sequences) = relations(transaction, &managed)?;
+    let mut of_sequences;
+    (schema.sequences, of_sequences) = sequences.standing_for_themselves(&relations);
+    (schema.tables, schema.views) = relations.into_parts();
+    schema.policies = policies::linked(transaction, &scope.policies_on, &schema.tables)?;
+    let mut outside = outside::outside(transaction, &managed, &schema.policies)?;
+    outside.append(&mut of_sequences);
+    schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
+    Ok(Introspection { schema, outside })
+}
+
+/// The tables and views of some schemas with all their parts, and the sequences that are none of these parts.
+pub(crate) fn relations(
+    transaction: &mut Transaction<'_>,
+    schemas: &[String],
+) -> Result<(Relations, Sequences), QueryError> {
+    let mut relations = relations::relations(transaction, schemas)?;
+    let mut sequences = Sequences::read(transaction, schemas)?;
+    columns::add(transaction, schemas, &mut relations, &mut sequences)?;
+    constraints::add(transaction, schemas, &mut relations)?;
+    indexes::add(transaction, schemas, &mut relations)?;
+    policies::add(transaction, schemas, &mut relations)?;
+    Ok((relations, sequences))
+}
+
+/// Tables and views by their number in the catalogs, which the rows of their parts refer to.
+pub(crate) struct Relations(IndexMap<u32, Relation>);
+
+pub(crate) enum Relation {
+    Table(Box<Table>),
+    View(Box<View>),
+}
+
+impl Relations {
+    fn relation(&mut self, oid: u32) -> Option<&mut Relation> {
+        self.0.get_mut(&oid)
+    }
+
+    fn table(&mut self, oid: u32) -> Option<&mut Table> {
+        match self.0.get_mut(&oid) {
+            Some(Relation::Table(table)) => Some(table),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Objects<Table>, Objects<View>) {
+        let (mut tables, mut views) = (Objects::default(), Objects::default());
+        for relation in self.0.into_values() {
+            match relation {
+                Relation::Table(table) => put(&mut tables, *table),
+                Relation::View(view) => put(&mut views, *view),
+            }
+        }
+        (tables, views)
+    }
+}
+
+/// Adds an object. The catalogs have each name once.
+pub(crate) fn put<T: Object>(objects: &mut Objects<T>, object: T) {
+    let _ = objects.insert(object);
+}

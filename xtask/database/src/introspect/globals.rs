@@ -1,0 +1,109 @@
+//! What lies in no table: schemas, enums, extensions, roles.
+
+use pg_schema::{Enum, Extension, Namespace, Objects, PUBLIC, QualifiedName, Role};
+use postgres::Transaction;
+use postgres::types::Type;
+
+use super::put;
+use crate::error::QueryError;
+use crate::history;
+
+const SCHEMAS: &str = "
+SELECT n.nspname AS name
+  FROM pg_namespace n
+ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
+ ORDER BY n.oid";
+
+const ENUMS: &str = "
+SELECT n.nspname AS schema, t.typname AS name, array_agg(e.enumlabel ORDER BY e.enumsortorder) FILTER (WHERE e.oid IS NOT NULL) AS labels
+  FROM pg_type t
+  JOIN pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_enum e ON e.enumtypid = t.oid
+ WHERE n.nspname = ANY ($1) AND t.typtype = 'e'
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+ GROUP BY t.oid, n.nspname, t.typname
+ ORDER BY t.oid";
+
+/// Every database has `plpgsql`, as it has `public`.
+const EXTENSIONS: &str = "
+SELECT e.extname AS name, n.nspname AS schema
+  FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+ WHERE e.extname <> 'plpgsql'
+ ORDER BY e.oid";
+
+const ROLES: &str = "
+SELECT rolname AS name, rolcreatedb AS create_db, rolcreaterole AS create_role, rolinherit AS inherit
+  FROM pg_roles WHERE rolname = ANY ($1) ORDER BY array_position($1, rolname::text)";
+
+/// The schemas that are looked at, in the order in which they were made.
+pub(super) fn managed_schemas(
+    transaction: &mut Transaction<'_>,
+    wanted: Option<&[String]>,
+) -> Result<Vec<String>, QueryError> {
+    let rows = transaction.query_typed(SCHEMAS, &[])?;
+    let names = rows.iter().map(|row| row.get::<_, String>("name"));
+    let managed = |name: &String| {
+        name != history::SCHEMA && wanted.is_none_or(|wanted| wanted.contains(name))
+    };
+    Ok(names.filter(managed).collect())
+}
+
+pub(super) fn namespaces(managed: &[String]) -> Objects<Namespace> {
+    let mut namespaces = Objects::default();
+    for name in managed.iter().filter(|name| *name != PUBLIC) {
+        put(&mut namespaces, Namespace { name: name.clone() });
+    }
+    namespaces
+}
+
+pub(super) fn enums(
+    transaction: &mut Transaction<'_>,
+    schemas: &[String],
+) -> Result<Objects<Enum>, QueryError> {
+    let mut enums = Objects::default();
+    for row in transaction.query_typed(ENUMS, &[(&schemas, Type::TEXT_ARRAY)])? {
+        let declared = Enum {
+            name: QualifiedName::new(row.get::<_, String>("schema"), row.get::<_, String>("name")),
+            values: row
+                .get::<_, Option<Vec<String>>>("labels")
+                .unwrap_or_default(),
+        };
+        put(&mut enums, declared);
+    }
+    Ok(enums)
+}
+
+pub(super) fn extensions(
+    transaction: &mut Transaction<'_>,
+) -> Result<Objects<Extension>, QueryError> {
+    let mut extensions = Objects::default();
+    for row in transaction.query_typed(EXTENSIONS, &[])? {
+        let extension = Extension {
+            name: row.get("name"),
+            schema: Some(row.get("schema")),
+        };
+        put(&mut extensions, extension);
+    }
+    Ok(extensions)
+}
+
+pub(super) fn roles(
+    transaction: &mut Transaction<'_>,
+    names: &[String],
+) -> Result<Objects<Role>, QueryError> {
+    let mut roles = Objects::default();
+    if names.is_empty() {
+        return Ok(roles);
+    }
+    for row in transaction.query_typed(ROLES, &[(&names, Type::TEXT_ARRAY)])? {
+        let role = Role {
+            name: row.get("name"),
+            create_db: row.get("create_db"),
+            create_role: row.get("create_role"),
+            inherit: row.get("inherit"),
+        };
+        put(&mut roles, role);
+    }
+    Ok(roles)
+}

@@ -1,0 +1,36 @@
+//! What is made in a database is read back as the same state, and a plan between two databases leads from one to the other.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests say what they found and what they skip"
+)]
+// A test fails by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod drizzle;
+mod equality;
+mod facts;
+mod hostile;
+mod introspection;
+mod outside;
+mod pairs;
+mod playground;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn corpus() -> Option<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    if corpus.is_dir() {
+        return Some(corpus);
+    }
+    eprintln!(
+        "skipped the corpora, which are not here ({})",
+        corpus.display()
+    );
+    None
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
