@@ -1,6 +1,8 @@
 //! A whole xtask with nothing but the `db` commands, in a few lines.
 //!
-//! Its schema grows as an application's does: `SHOP_STEP` says how far (0 to 6; the last by default). The tests walk through the steps.
+//! Its schema grows as an application's does: `SHOP_STEP` says how far (0 to 10; the last by default). The tests walk through the steps.
+//! `xtask/migration/tests/drizzle/turns/schema.ts` is the same schema for drizzle-kit.
+//! `SHOP_SEED_ROWS` makes the seed larger by so many rows, and `SHOP_SEED_FAILS` makes it fail after them.
 
 use std::process::ExitCode;
 
@@ -17,22 +19,58 @@ fn main() -> ExitCode {
 }
 
 fn step() -> u32 {
-    std::env::var("SHOP_STEP")
-        .ok()
-        .and_then(|step| step.parse().ok())
-        .unwrap_or(6)
+    number("SHOP_STEP").unwrap_or(10)
+}
+
+fn number(variable: &str) -> Option<u32> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 fn schema() -> Declaration {
-    let step = step();
-    let declaration = Declaration::new()
-        .with(pg_enum("Status", ["OPEN", "CLOSED"]))
-        .with(orders(step));
-    if step >= 4 {
-        declaration.with(trades())
-    } else {
-        declaration
+    if std::env::var_os("SHOP_SCHEMA").is_some() {
+        return broken_schema();
     }
+    let step = step();
+    let mut declaration = Declaration::new().with(status(step)).with(orders(step));
+    if step >= 4 {
+        declaration = declaration.with(trades(step));
+    }
+    if step >= 9 {
+        declaration = declaration.with(pg_schema("audit")).with(trail());
+    }
+    declaration
+}
+
+fn status(step: u32) -> Enum {
+    if step >= 6 {
+        pg_enum("Status", ["OPEN", "CLOSED", "EXPIRED"])
+    } else {
+        pg_enum("Status", ["OPEN", "CLOSED"])
+    }
+}
+
+/// Ten mistakes.
+fn broken_schema() -> Declaration {
+    Declaration::new()
+        .with(pg_enum("Status", ["OPEN", "CLOSED", "OPEN"]))
+        .with(
+            pg_table(
+                "Orders",
+                [
+                    text("id").primary_key(),
+                    text("id"),
+                    text("traderId").references("Traders", "id"),
+                    text("symbol").references("Symbols", "nme"),
+                    enum_column("status", "Statsu"),
+                ],
+            )
+            .index(index("Orders_symbol_idx").on(["symbl"]))
+            .index(index("Orders_symbol_idx").on(["symbol"]))
+            .index(index("Orders_nothing_idx").on(Vec::<&str>::new())),
+        )
+        .with(pg_table("Symbols", [text("name")]))
+        .with(pg_table("Symbols", [text("name")]))
+        .with(pg_table("x".repeat(64), [text("id").primary_key()]))
 }
 
 fn orders(step: u32) -> Table {
@@ -44,37 +82,73 @@ fn orders(step: u32) -> Table {
     if step < 5 {
         columns.push(text("note"));
     }
-    if step >= 1 {
-        columns.push(numeric("trailingStopPercent").precision(5, 2));
+    match step {
+        0 => {}
+        1..8 => columns.push(numeric("trailingStopPercent").precision(5, 2)),
+        _ => columns.push(numeric("trailingStopPercent").precision(8, 4)),
     }
-    if step >= 2 {
-        columns.push(text("venue").default("default_value").not_null());
+    match step {
+        0..2 => {}
+        2..8 => columns.push(text("venue").default("default_value").not_null()),
+        _ => columns.push(text("venue")),
     }
     let mut orders = pg_table("Orders", columns);
     if step >= 3 {
         orders = orders.index(index("Orders_symbol_status_idx").on(["symbol", "status"]));
     }
-    if step >= 6 {
+    if step >= 7 {
+        orders = orders.check(check(
+            "Orders_trailingStop_check",
+            "\"trailingStopPercent\" < 100",
+        ));
+    }
+    if step >= 10 {
         orders = orders.index(index("Orders_symbol_idx").on(["symbol"]).concurrently());
     }
     orders
 }
 
-fn trades() -> Table {
-    pg_table(
+fn trades(step: u32) -> Table {
+    let trades = pg_table(
         "Trades",
         [
             text("id").primary_key().default_fn(random_uuid),
             text("orderId").references("Orders", "id").not_null(),
             timestamp("executedAt").default_now().not_null(),
         ],
+    );
+    if step >= 7 {
+        trades.unique(unique(["orderId", "executedAt"]))
+    } else {
+        trades
+    }
+}
+
+fn trail() -> Table {
+    pg_table(
+        "Trail",
+        [
+            bigint("id")
+                .primary_key()
+                .generated_always_as_identity(identity()),
+            text("orderId")
+                .references("Orders", "id")
+                .on_delete(Cascade),
+            jsonb("change").default_json("{}").not_null(),
+            text("kind").generated_always_as("change ->> 'kind'"),
+        ],
     )
+    .in_schema("audit")
 }
 
 fn seed(db: &mut pg_database::Inserter<'_>) -> Result<(), pg_database::InsertError> {
     let mut orders = db.copy("Orders", ["symbol", "status"])?;
     for symbol in ["BTC", "ETH", "it's \\ a\ttab"] {
         orders.row([symbol.into(), "OPEN".into()])?;
+    }
+    for row in 0..number("SHOP_SEED_ROWS").unwrap_or(0) {
+        let symbol = format!("{row}\t\\ü{}", "x".repeat(400));
+        orders.row([symbol.into(), "CLOSED".into()])?;
     }
     orders.finish()?;
     if std::env::var_os("SHOP_SEED_FAILS").is_some() {

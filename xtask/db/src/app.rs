@@ -1,16 +1,18 @@
 //! What every command works with, and how a program ends.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use pg_database::{ConnectProblem, ConnectionUrl, Database, Host};
 use pg_devserver::{DevServer, Event, Search};
-use pg_migration::{Folder, Migrations};
+use pg_migration::{Folder, FolderError, Migrations};
 use pg_schema::Schema;
 
 use crate::commands::{self, Command};
 use crate::config::{Config, DatabaseUrl, LOST_DOLLAR, Options, Source};
 use crate::error::Error;
+use crate::interrupt::Interrupts;
 use crate::project::Project;
 use crate::ui::{Ui, count};
 
@@ -22,6 +24,8 @@ pub struct App {
     pub config: Config,
     /// Where lines go.
     pub ui: Ui,
+    /// What a signal does.
+    pub(crate) interrupts: Interrupts,
 }
 
 /// The program that has nothing but the `db` commands.
@@ -67,18 +71,22 @@ pub fn run_with(
     command: impl FnOnce(&App) -> Result<(), Error>,
 ) -> ExitCode {
     let ui = Ui::new();
+    let interrupts = Interrupts::watched(ui);
     let result = Config::new(&project, options).and_then(|config| {
         command(&App {
             project,
             config,
             ui,
+            interrupts: interrupts.clone(),
         })
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             ui.error(&error);
-            error.status.into()
+            interrupts
+                .exit_code()
+                .map_or_else(|| error.status.into(), ExitCode::from)
         }
     }
 }
@@ -103,7 +111,7 @@ impl App {
     /// # Errors
     /// What is wrong with the folder.
     pub fn migrations(&self) -> Result<Migrations, Error> {
-        let migrations = self.folder().load()?;
+        let migrations = self.folder().load().map_err(|error| self.explain(error))?;
         for path in &migrations.stray {
             self.ui.warning(format_args!(
                 "{} is not in the journal, so it is never applied",
@@ -113,15 +121,20 @@ impl App {
         Ok(migrations)
     }
 
+    /// What is wrong with the folder, with paths as everything else shows them.
+    pub(crate) fn explain(&self, error: FolderError) -> Error {
+        error.relative_to(&self.config.root).into()
+    }
+
     /// As [`migrations`](Self::migrations), for commands that apply them: a folder that is not there is a mistake, and not an empty one.
     ///
     /// # Errors
     /// When it is not there; what is wrong with it.
     pub fn existing_migrations(&self) -> Result<Migrations, Error> {
         let folder = &self.config.folder;
-        if !folder.exists() {
+        if matches!(folder.try_exists(), Ok(false)) {
             return Err(Error::usage(format!(
-                "there is no folder of migrations {}",
+                "there is no folder of migrations `{}`",
                 self.config.relative(folder)
             ))
             .hint("`cargo xtask db generate` writes the first migration; `--folder` names another folder"));
@@ -154,18 +167,26 @@ impl App {
     /// # Errors
     /// When it cannot be reached.
     pub fn connect_to(&self, database: &DatabaseUrl) -> Result<Database, Error> {
+        self.connect_within(Some(WAIT_FOR_CONNECTION), database)
+    }
+
+    /// As [`connect_to`](Self::connect_to), but waits so long for a connection where the server has none left, `None` without limit.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn connect_within(
+        &self,
+        limit: Option<Duration>,
+        database: &DatabaseUrl,
+    ) -> Result<Database, Error> {
         self.start_own_server(database)?;
         let spinner = self
             .ui
             .spinner(format_args!("Connecting to {}", database.url));
-        let connected = Database::connect_waiting(
-            &database.url,
-            "cargo xtask db",
-            Some(WAIT_FOR_CONNECTION),
-            &mut |error| {
+        let connected =
+            Database::connect_waiting(&database.url, "cargo xtask db", limit, &mut |error| {
                 spinner.suspend(|| self.ui.say(format_args!("Waiting: {error}")));
-            },
-        );
+            });
         drop(spinner);
         connected.map_err(|error| {
             let is_gone = matches!(error.problem(), ConnectProblem::Refused) && self.made(&database.url);
@@ -176,10 +197,9 @@ impl App {
                 ];
             }
             if database.lost_dollar {
-                error.hint(LOST_DOLLAR)
-            } else {
-                error
+                error.hints = vec![LOST_DOLLAR.to_owned()];
             }
+            error
         })
     }
 
@@ -274,5 +294,5 @@ impl App {
     }
 }
 
-/// How long a full server is waited for, as for the lock.
-const WAIT_FOR_CONNECTION: std::time::Duration = std::time::Duration::from_mins(1);
+/// How long a full server is waited for by default.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_mins(1);

@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use pg_database::ConnectionUrl;
@@ -157,33 +158,35 @@ impl Config {
                 return Self::parsed(&url, Source::Environment, false).map(Some);
             }
             Err(env::VarError::NotUnicode(_)) => {
-                return Err(Error::usage(format!(
-                    "{VARIABLE} in the environment is not UTF-8"
-                )));
+                return Err(
+                    Error::usage(format!("{VARIABLE} in the environment is not UTF-8"))
+                        .hint("write special characters as escapes, as in %C3%BC for ü"),
+                );
             }
             _ => {}
         }
         for path in self.env_files() {
-            let text = match fs::read_to_string(&path) {
-                Ok(text) => text,
+            let bytes = match fs::read(&path) {
+                Ok(bytes) => bytes,
                 Err(error)
                     if error.kind() == std::io::ErrorKind::NotFound
                         && self.options.env_file.is_none() =>
                 {
                     continue;
                 }
-                Err(error) => {
-                    return Err(Error::usage(format!(
-                        "{} cannot be read: {error}",
-                        self.relative(&path)
-                    )));
-                }
+                Err(error) => return Err(self.unreadable(&path, &error)),
             };
-            if let Some(url) = variable(&text)
+            let text = str::from_utf8(&bytes).map_err(|_| {
+                Error::usage(format!("{} is not UTF-8", self.relative(&path)))
+                    .hint("save the file as UTF-8")
+            })?;
+            // Some editors begin a file with a byte order mark.
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+            if let Some(url) = variable(text)
                 .map_err(|line| self.malformed(&path, line))?
                 .filter(|url| !url.trim().is_empty())
             {
-                let lost_dollar = loses_dollar(&text, &url);
+                let lost_dollar = loses_dollar(text, &url);
                 return Self::parsed(&url, Source::File(path), lost_dollar).map(Some);
             }
         }
@@ -200,22 +203,35 @@ impl Config {
             Err(error) => {
                 let mut error = Error::from(error);
                 error.message = format!("{source}: {}", error.message);
-                Err(if lost_dollar {
-                    error.hint(LOST_DOLLAR)
-                } else {
-                    error
-                })
+                if lost_dollar {
+                    error.hints = vec![LOST_DOLLAR.to_owned()];
+                }
+                Err(error)
             }
         }
+    }
+
+    fn unreadable(&self, path: &Path, error: &io::Error) -> Error {
+        let shown = self.relative(path);
+        Error::usage(format!("cannot read `{shown}`: {error}")).hint(match error.kind() {
+            io::ErrorKind::NotFound => {
+                "`--env-file` names a file with a line DATABASE_URL='…', from the current folder"
+                    .to_owned()
+            }
+            io::ErrorKind::PermissionDenied => {
+                "give the user who runs this the right to it".to_owned()
+            }
+            _ => "it is to be a file with a line DATABASE_URL='…'".to_owned(),
+        })
     }
 
     fn malformed(&self, path: &Path, line: Option<usize>) -> Error {
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
         Error::usage(format!(
-            "{}{line} is not of the form NAME=value",
+            "{}{line} is not of the form NAME='value'",
             self.relative(path)
         ))
-        .hint("a value with spaces or special characters stands in single quotes: NAME='value'")
+        .hint("a quote that is opened is to be closed; a value with spaces or special characters stands in single quotes")
     }
 
     fn env_files(&self) -> Vec<PathBuf> {

@@ -4,8 +4,10 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 use pg_database::{ConnectError, MigrateError, QueryError, UrlError};
-use pg_migration::{FolderError, UnsupportedKinds};
+use pg_migration::{FolderError, JournalError};
 use pg_schema::SchemaErrors;
+
+use crate::ui::json_problem;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -86,31 +88,31 @@ impl Error {
 
 impl From<SchemaErrors> for Error {
     fn from(errors: SchemaErrors) -> Self {
-        Self::failed(errors)
-    }
-}
-
-impl From<UnsupportedKinds> for Error {
-    fn from(kinds: UnsupportedKinds) -> Self {
-        Self::failed(kinds)
-            .hint("keep using drizzle-kit for this folder until they can be declared here")
+        Self::failed(errors).hint("correct the schema in the code, then run this again")
     }
 }
 
 impl From<FolderError> for Error {
     fn from(error: FolderError) -> Self {
-        match error {
-            FolderError::Name { .. } => Self::usage(error),
+        let hint = error.hint();
+        match &error {
+            FolderError::Name { .. } | FolderError::NotADirectory(_) => Self::usage(error),
             FolderError::Io { .. } => Self::failed(with_causes(&error)),
-            error => Self::failed(error),
+            FolderError::Journal {
+                path,
+                text,
+                source: JournalError::Malformed(json),
+            } => Self::failed(json_problem("a journal of drizzle-kit", path, text, json)),
+            _ => Self::failed(error),
         }
+        .hint(hint)
     }
 }
 
 impl From<UrlError> for Error {
     fn from(error: UrlError) -> Self {
-        let hint = error.hint();
-        Self::usage(error).hint(hint)
+        let hints = error.hints();
+        Self::usage(error).hints(hints)
     }
 }
 

@@ -5,7 +5,8 @@
 //!
 //! Invariants:
 //! * Only [`Ui`] writes to the terminal: data to stdout, talk to stderr; colour and signs on a terminal only.
-//! * Only [`Error`] decides exit codes: 1 failed, 2 wrong use or configuration, 3 an answer is needed that cannot be asked for here.
+//! * Only [`Error`] decides exit codes: 1 failed, 2 wrong use or configuration, 3 an answer is needed that cannot be asked for here;
+//!   a signal adds 128 and its number.
 //! * A command talks to the database that its configuration names, never to another; no password is shown but by `db server url`.
 //! * The other crates do the work and return data; here it becomes lines, JSON and hints.
 
@@ -13,6 +14,7 @@ mod app;
 mod commands;
 mod config;
 mod error;
+mod interrupt;
 mod project;
 mod ui;
 

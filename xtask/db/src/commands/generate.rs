@@ -1,17 +1,19 @@
 //! `db generate`: the way from the folder's state to the schema, written down as a migration.
 
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pg_migration::{
-    CUSTOM_MIGRATION, Change, Difference, Folder, JournalEntry, Migrations, NewMigration,
-    PlannedMigration, Snapshot, planned_migrations, random_name, repeat_snapshot,
+    CUSTOM_MIGRATION, Folder, FolderError, JournalEntry, Migrations, NewMigration, Plan,
+    PlannedMigration, Snapshot, SnapshotError, SnapshotFile, planned_migrations, random_name,
+    repeat_snapshot,
 };
-use pg_schema::{QualifiedName, Schema};
+use pg_schema::Schema;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ui::{ADDED, ALTERED, BOLD, REMOVED, highlight};
+use crate::ui::{ALTERED, change_lines, json_problem};
 
 /// Writes a migration for what has changed in the schema
 ///
@@ -21,7 +23,7 @@ use crate::ui::{ADDED, ALTERED, BOLD, REMOVED, highlight};
 #[command(after_help = "Example:\n  cargo xtask db generate --name add_trailing_stop")]
 pub struct Args {
     /// What the migration does, as in add_trailing_stop; a random name without it
-    #[arg(long)]
+    #[arg(long, value_parser = parse_name)]
     name: Option<String>,
     /// Writes an empty migration for SQL of your own
     #[arg(long)]
@@ -44,33 +46,60 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let migrations = app.migrations()?;
     refuse_unreferenced_snapshots(&migrations, app)?;
     let previous = newest_snapshot(&migrations, app)?;
-    let new = if args.custom {
-        vec![custom_migration(args, &migrations)?]
+    let empty = Schema::default();
+    let (plans, new) = if args.custom {
+        (Vec::new(), vec![custom_migration(args, &migrations, app)?])
     } else {
-        generated_migrations(args, previous.as_ref(), &schema, app)?
+        let from = previous
+            .as_ref()
+            .map_or(&empty, |previous| &previous.schema);
+        let planned = planned_migrations(from, &schema);
+        named(args, previous, planned)
     };
     if new.is_empty() {
         app.ui.done("No schema changes, nothing to generate");
         return Ok(());
     }
+    // Before anything is shown, so that what is shown is true.
+    let written = if args.dry_run {
+        Vec::new()
+    } else {
+        app.interrupts
+            .uninterrupted(|| folder.append(&new))
+            .map_err(|error| app.explain(error))?
+    };
+    for (plan, migration) in plans.iter().zip(&new) {
+        show(plan, &migration.sql, app);
+    }
     if args.dry_run {
         app.ui.done("Dry run: nothing was written");
-        return Ok(());
     }
-    for entry in folder.append(&new)? {
+    for entry in written {
         say_written(&entry, args, app);
     }
     Ok(())
 }
 
-fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
-    if let Some(lock) = folder.try_lock()? {
-        Ok(lock)
-    } else {
-        app.ui
-            .say("Waiting for another command that writes to the folder");
-        Ok(folder.lock()?)
+/// At once, since everything else would be in vain.
+fn parse_name(name: &str) -> Result<String, String> {
+    match NewMigration::check_name(name) {
+        Err(FolderError::Name { reason, .. }) => Err(reason),
+        Err(error) => Err(error.to_string()),
+        Ok(()) => Ok(name.to_owned()),
     }
+}
+
+fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
+    let lock = match folder.try_lock() {
+        Ok(None) => {
+            app.ui
+                .say("Waiting for another command that writes to the folder");
+            folder.lock()
+        }
+        Ok(Some(lock)) => Ok(lock),
+        Err(error) => Err(error),
+    };
+    lock.map_err(|error| app.explain(error))
 }
 
 /// The state after the newest migration; `None` for an empty folder.
@@ -81,10 +110,23 @@ pub(crate) fn newest_snapshot(
     let Some(file) = migrations.newest_snapshot() else {
         return Ok(None);
     };
-    Snapshot::parse(&file.text).map(Some).map_err(|error| {
-        Error::failed(format!("{} {error}", app.config.relative(&file.path)))
-            .hint("restore the file from version control")
-    })
+    Snapshot::parse(&file.text)
+        .map(Some)
+        .map_err(|error| explain_snapshot(&error, file, app))
+}
+
+fn explain_snapshot(error: &SnapshotError, file: &SnapshotFile, app: &App) -> Error {
+    let path = app.config.relative(&file.path);
+    let message = match error {
+        SnapshotError::Malformed(json) => json_problem(
+            "a snapshot of version 7",
+            Path::new(&path),
+            &file.text,
+            json,
+        ),
+        error => format!("{path}: {error}"),
+    };
+    Error::failed(message).hint(error.hint())
 }
 
 /// drizzle-kit would take the last of them for the newest state, so they are not passed over.
@@ -101,19 +143,16 @@ fn refuse_unreferenced_snapshots(migrations: &Migrations, app: &App) -> Result<(
         .hint("if a migration was taken away, delete them too; if the journal was, restore it from version control"))
 }
 
-fn generated_migrations(
+/// The planned migrations as they are written: with a name and a snapshot each.
+fn named(
     args: &Args,
-    previous: Option<&Snapshot>,
-    schema: &Schema,
-    app: &App,
-) -> Result<Vec<NewMigration>, Error> {
-    let empty = Schema::default();
-    let planned = planned_migrations(previous.map_or(&empty, |previous| &previous.schema), schema)?;
-    let mut latest = previous.cloned();
+    previous: Option<Snapshot>,
+    planned: Vec<PlannedMigration>,
+) -> (Vec<Plan>, Vec<NewMigration>) {
+    let mut latest = previous;
     let mut name = args.name.clone();
-    let mut new = Vec::new();
+    let (mut plans, mut new) = (Vec::new(), Vec::new());
     for migration in planned {
-        show(&migration, app);
         let sql = migration.sql();
         let snapshot = Snapshot::following(latest.as_ref(), migration.state);
         let base = match &name {
@@ -122,22 +161,29 @@ fn generated_migrations(
         };
         let suffix = migration
             .suffix
-            .map_or_else(String::new, |suffix| format!("_{}", in_file_name(&suffix)));
+            .as_ref()
+            .map_or_else(String::new, |suffix| format!("_{}", in_file_name(suffix)));
         new.push(NewMigration {
             name: format!("{base}{suffix}"),
             sql,
             snapshot: snapshot.to_json(),
             when: now(),
         });
+        plans.push(migration.plan);
         latest = Some(snapshot);
     }
-    Ok(new)
+    (plans, new)
 }
 
-fn custom_migration(args: &Args, migrations: &Migrations) -> Result<NewMigration, Error> {
+fn custom_migration(
+    args: &Args,
+    migrations: &Migrations,
+    app: &App,
+) -> Result<NewMigration, Error> {
     let snapshot = match migrations.newest_snapshot() {
-        Some(file) => repeat_snapshot(&file.text)
-            .map_err(|error| Error::failed(format!("{} {error}", file.path.display())))?,
+        Some(file) => {
+            repeat_snapshot(&file.text).map_err(|error| explain_snapshot(&error, file, app))?
+        }
         None => Snapshot::following(None, Schema::default()).to_json(),
     };
     let name = args
@@ -176,23 +222,18 @@ fn now() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn show(migration: &PlannedMigration, app: &App) {
+fn show(plan: &Plan, sql: &str, app: &App) {
     let ui = &app.ui;
     ui.say("");
-    show_changes(&migration.plan.changes, app);
-    ui.say("");
-    for line in migration
-        .sql()
-        .replace("--> statement-breakpoint\n", "\n")
-        .trim_end()
-        .lines()
-    {
-        if !line.is_empty() {
-            ui.data(highlight(line));
-        }
+    for line in change_lines(&plan.changes) {
+        ui.say(line);
     }
     ui.say("");
-    let hazards = migration.plan.hazards();
+    let sql = sql.replace("--> statement-breakpoint\n", "\n");
+    let lines: Vec<_> = sql.lines().filter(|line| !line.is_empty()).collect();
+    ui.sql(&lines.join("\n"));
+    ui.say("");
+    let hazards = plan.hazards();
     for hazard in &hazards {
         ui.say(format_args!(
             "{ALTERED}{}{ALTERED:#}: {}",
@@ -201,172 +242,6 @@ fn show(migration: &PlannedMigration, app: &App) {
     }
     if !hazards.is_empty() {
         ui.say("");
-    }
-}
-
-fn show_changes(changes: &[Change], app: &App) {
-    let mut table_of_parts: Option<&QualifiedName> = None;
-    for change in changes {
-        if let Some((table, line)) = part_of_table(change) {
-            if table_of_parts != Some(table) {
-                app.ui.say(format_args!(
-                    "  {ALTERED}~{ALTERED:#} table {BOLD}{table}{BOLD:#}"
-                ));
-                table_of_parts = Some(table);
-            }
-            app.ui.say(format_args!("    {line}"));
-        } else if let Some(line) = whole_object(change) {
-            app.ui.say(format_args!("  {line}"));
-        }
-    }
-}
-
-fn whole_object(change: &Change) -> Option<String> {
-    match change {
-        Change::Namespace(difference) => Some(marked(
-            difference,
-            |schema| format!("schema {}", schema.name),
-            |_, _| String::new(),
-        )),
-        Change::Enum(difference) => Some(marked(
-            difference,
-            |declared| format!("enum {} ({})", declared.name, declared.values.join(", ")),
-            |from, _| format!(", before: {}", from.values.join(", ")),
-        )),
-        Change::Table(difference) => Some(marked(
-            difference,
-            |table| {
-                let counted = [
-                    (table.columns.len(), "column"),
-                    (table.indexes.len(), "index"),
-                    (table.foreign_keys.len(), "foreign key"),
-                ];
-                let parts: Vec<_> = counted
-                    .iter()
-                    .filter(|(number, _)| *number > 0)
-                    .map(|(number, noun)| plural(*number, noun))
-                    .collect();
-                format!("table {BOLD}{}{BOLD:#} ({})", table.name, parts.join(", "))
-            },
-            |_, _| String::new(),
-        )),
-        _ => None,
-    }
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    match (number, noun) {
-        (1, noun) => format!("1 {noun}"),
-        (_, "index") => format!("{number} indexes"),
-        (_, noun) => format!("{number} {noun}s"),
-    }
-}
-
-fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
-    match change {
-        Change::Column(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |column| {
-                    let not_null = if column.not_null { " not null" } else { "" };
-                    let default = column
-                        .default
-                        .as_ref()
-                        .map_or_else(String::new, |default| format!(" default {}", default.sql()));
-                    format!(
-                        "column {BOLD}{}{BOLD:#} {}{not_null}{default}",
-                        column.name, column.data_type
-                    )
-                },
-                |from, to| {
-                    let was = if from.data_type == to.data_type {
-                        String::new()
-                    } else {
-                        format!(", before: {}", from.data_type)
-                    };
-                    let loses = |before: bool, what: &str| {
-                        if before {
-                            format!(", no longer {what}")
-                        } else {
-                            String::new()
-                        }
-                    };
-                    let nullable = loses(from.not_null && !to.not_null, "not null");
-                    let default = match (&from.default, &to.default) {
-                        (Some(from), None) => format!(", default {} dropped", from.sql()),
-                        (Some(from), Some(to)) if from != to => {
-                            format!(", default before: {}", from.sql())
-                        }
-                        _ => String::new(),
-                    };
-                    format!("{was}{nullable}{default}")
-                },
-            ),
-        )),
-        Change::PrimaryKey(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |key| format!("primary key ({})", key.columns.join(", ")),
-                |_, _| String::new(),
-            ),
-        )),
-        Change::Unique(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |u| format!("unique {} ({})", u.name, u.columns.join(", ")),
-                |_, _| String::new(),
-            ),
-        )),
-        Change::ForeignKey(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |key| {
-                    format!(
-                        "foreign key {} → {} ({})",
-                        key.columns.join(", "),
-                        key.references,
-                        key.referenced_columns.join(", ")
-                    )
-                },
-                |_, _| String::new(),
-            ),
-        )),
-        Change::Check(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |check| format!("check {}", check.name),
-                |_, _| String::new(),
-            ),
-        )),
-        Change::Index(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |index| format!("index {}", index.name),
-                |_, _| String::new(),
-            ),
-        )),
-        _ => None,
-    }
-}
-
-/// A line with `+`, `-` or `~` in its colour, and for `~` what was before.
-fn marked<T>(
-    difference: &Difference<T>,
-    describe: impl Fn(&T) -> String,
-    before: impl Fn(&T, &T) -> String,
-) -> String {
-    match difference {
-        Difference::Added(object) => format!("{ADDED}+{ADDED:#} {}", describe(object)),
-        Difference::Removed(object) => format!("{REMOVED}-{REMOVED:#} {}", describe(object)),
-        Difference::Altered { from, to } => {
-            format!("{ALTERED}~{ALTERED:#} {}{}", describe(to), before(from, to))
-        }
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Args {
     /// Also applies migrations that are older than one already applied
     #[arg(long)]
     out_of_order: bool,
-    /// How long to wait for another run to finish [default: 10m]
+    /// How long to wait for another run to finish, and for a free connection [default: 10m]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     wait_lock: Option<Duration>,
     /// PostgreSQL's lock_timeout for each statement, as in 5s
@@ -59,25 +59,28 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
+    let target = app.config.database_url()?;
     let migrations = app.existing_migrations()?;
-    let mut database = app.connect()?;
+    let options = args.options();
+    // The others that take up all connections may be runs that wait for the lock.
+    let mut database = app.connect_within(options.wait_lock, &target)?;
     if args.dry_run {
-        dry_run(args, app, &mut database, &migrations)
+        dry_run(app, &mut database, &migrations, &options)
     } else {
-        apply(app, &mut database, &migrations, &args.options())
+        apply(app, &mut database, &migrations, &options)
     }
 }
 
 fn dry_run(
-    args: &Args,
     app: &App,
     database: &mut Database,
     migrations: &Migrations,
+    options: &MigrateOptions,
 ) -> Result<(), Error> {
-    let pending = plan(database, migrations, &args.options())
-        .map_err(|error| explain(error, migrations, app))?;
+    let pending =
+        plan(database, migrations, options).map_err(|error| explain(error, migrations, app))?;
     if pending.is_empty() {
-        say_up_to_date(args.to.as_deref(), app, migrations);
+        say_up_to_date(options.to.as_deref(), app, migrations);
         return Ok(());
     }
     app.ui.say(format_args!(
@@ -103,10 +106,14 @@ pub fn apply(
 ) -> Result<(), Error> {
     app.ui.begin("Applying migrations...");
     let mut progress = Progress::new(app.ui);
+    let (canceller, mut work) = (database.canceller(), None);
     let result = migrate(database, migrations, options, &mut |event| {
+        if matches!(event, MigrateEvent::Started { .. }) && work.is_none() {
+            work = Some(app.interrupts.cancelling(canceller.clone()));
+        }
         progress.show(&event);
     });
-    drop(progress);
+    drop((work, progress));
     let report = result.map_err(|error| explain(error, migrations, app))?;
     if report.applied.is_empty() {
         say_up_to_date(options.to.as_deref(), app, migrations);
@@ -212,20 +219,26 @@ pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -
         MigrateError::Failed(failure) => explain_failure(&failure, migrations, app),
         MigrateError::Refused(refusals) => explain_refusals(refusals),
         MigrateError::Unreadable(scripts) => {
-            let lines: Vec<_> = scripts
-                .iter()
-                .map(|script| {
-                    format!(
-                        "\n  {}: {}",
-                        app.config.relative(&script.path),
-                        script.error
-                    )
-                })
-                .collect();
-            Error::failed(format!(
-                "nothing was applied, as some migrations cannot be run:{}",
-                lines.concat()
-            ))
+            let mut message = "nothing was applied, since this cannot be run:\n".to_owned();
+            for script in &scripts {
+                let path = app.config.relative(&script.path);
+                let text = migrations
+                    .find(&script.tag)
+                    .map_or("", |migration| migration.sql.as_str());
+                let offset = script.error.offset();
+                let place = Place {
+                    path: &path,
+                    text,
+                    statement: offset..offset,
+                    offset,
+                };
+                let _ = writeln!(
+                    message,
+                    "\n{}",
+                    snippet(&script.error.problem(), &place, &[])
+                );
+            }
+            Error::failed(message).hint("correct it, then run `cargo xtask db migrate` again")
         }
         MigrateError::UnknownTag { tag, known } => {
             let error = Error::usage(format!("there is no migration `{tag}` in the folder"));
@@ -270,6 +283,11 @@ fn explain_refusals(refusals: Vec<Refusal>) -> Error {
 
 fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &App) -> Error {
     let path = app.config.relative(&failure.path);
+    if app.interrupts.exit_code().is_some() {
+        let place = headline(failure, &path).replacen(" failed ", " was interrupted ", 1);
+        return Error::failed(format!("{place}\n{}", state(failure)))
+            .hint("`cargo xtask db migrate` goes on from there");
+    }
     let text = migrations
         .find(&failure.tag)
         .map(|migration| migration.sql.as_str());
@@ -331,6 +349,8 @@ fn state(failure: &MigrationFailure) -> String {
         FileState::RolledBack => "It was rolled back".to_owned(),
         FileState::Kept { done: 0 } => "None of its statements took effect".to_owned(),
         FileState::Kept { done } => format!("Its first {} took effect and stay; the next run goes on after them", count(done, "statement")),
+        FileState::KeptAtLeast { done: 0 } => "Whether its first statement took effect is not known; the next run finds out and goes on after it".to_owned(),
+        FileState::KeptAtLeast { done } => format!("Its first {} took effect and stay; whether the next one did is not known, which the next run finds out", count(done, "statement")),
         FileState::Unknown => "The connection was lost while it was committed; `cargo xtask db status` shows whether it is applied".to_owned(),
     };
     match failure.applied.as_slice() {

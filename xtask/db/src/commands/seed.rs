@@ -1,8 +1,8 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    Database, MigrateOptions, ResetCause, ResetError, ResetEvent, ResetReport, ResetState,
-    Seed as SeedRun, reset,
+    Database, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent, ResetReport,
+    ResetState, Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
@@ -44,7 +44,6 @@ pub(crate) fn confirm_and_recreate(
     app: &App,
     with_seed: bool,
 ) -> Result<(), Error> {
-    let migrations = app.existing_migrations()?;
     let target = app.config.database_url()?;
     if !target.url.is_local() && !confirmation.allow_remote {
         return Err(Error::needs_answer(format!(
@@ -53,6 +52,7 @@ pub(crate) fn confirm_and_recreate(
         ))
         .hint("if that is what you want, say `--allow-remote`"));
     }
+    let migrations = app.existing_migrations()?;
     let mut database = app.connect_to(&target)?;
     let name = database
         .text("SELECT current_database()")?
@@ -90,24 +90,32 @@ pub fn recreate(
         function: &mut function,
     };
     let mut progress = Progress::new(app.ui);
+    let (canceller, mut work) = (database.canceller(), None);
     let result = reset(
         database,
         migrations,
         &managed,
         with_seed.then_some(&mut seed),
         &MigrateOptions::default(),
-        &mut |event| match event {
-            ResetEvent::Dropping { objects } => app
-                .ui
-                .say(format_args!("Dropping {}", count(objects, "object"))),
-            ResetEvent::FileByFile(reason) => app.ui.warning(format_args!(
-                "not in one transaction: {reason}; going file by file"
-            )),
-            ResetEvent::Migrate(event) => progress.show(event),
-            ResetEvent::Seeding => app.ui.say("Inserting the seed data"),
+        &mut |event| {
+            let waits = matches!(event, ResetEvent::Migrate(MigrateEvent::Waiting { .. }));
+            if !waits && work.is_none() {
+                work = Some(app.interrupts.cancelling(canceller.clone()));
+            }
+            match event {
+                ResetEvent::Dropping { objects: 0 } => {}
+                ResetEvent::Dropping { objects } => app
+                    .ui
+                    .say(format_args!("Dropping {}", count(objects, "object"))),
+                ResetEvent::FileByFile(reason) => app.ui.warning(format_args!(
+                    "not in one transaction: {reason}; going file by file"
+                )),
+                ResetEvent::Migrate(event) => progress.show(event),
+                ResetEvent::Seeding => app.ui.say("Inserting the seed data"),
+            }
         },
     );
-    drop(progress);
+    drop((work, progress));
     let report = result.map_err(|error| explain_reset(error, migrations, app))?;
     say_kept(&report, app);
     if with_seed {
@@ -171,6 +179,10 @@ fn explain_reset(error: ResetError, migrations: &Migrations, app: &App) -> Error
     let detail = error
         .query_error()
         .and_then(|error| error.server()?.detail.clone());
+    let hint = error.hint();
+    if app.interrupts.exit_code().is_some() {
+        return Error::failed(format!("interrupted\n{state}"));
+    }
     let mut explained = match *error.cause {
         ResetCause::Migrate(error) => explain(error, migrations, app),
         cause => {
@@ -178,6 +190,7 @@ fn explain_reset(error: ResetError, migrations: &Migrations, app: &App) -> Error
             if let Some(detail) = detail {
                 explained.message.push_str(&format!("\n{detail}"));
             }
+            explained.hints.extend(hint);
             explained
         }
     };

@@ -1,6 +1,6 @@
 //! `db status`: how schema, folder and database stand to each other.
 
-use pg_database::{MigrationStatus, Status, status};
+use pg_database::{MigrateError, MigrationStatus, Status, status};
 use pg_migration::{MigrationState, Migrations, planned_migrations};
 use pg_schema::Schema;
 use serde::Serialize;
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let migrations = app.migrations()?;
     let schema_changed = schema_changed(&migrations, app)?;
     let mut database = app.connect()?;
-    let found = status(&mut database, &migrations)?;
+    let found = status(&mut database, &migrations).map_err(MigrateError::ReadHistory)?;
     let report = Report {
         database: database.url().to_string(),
         server_version: database.server_version(),
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
 fn schema_changed(migrations: &Migrations, app: &App) -> Result<bool, Error> {
     let from =
         newest_snapshot(migrations, app)?.map_or_else(Schema::default, |snapshot| snapshot.schema);
-    Ok(!planned_migrations(&from, &app.schema()?)?.is_empty())
+    Ok(!planned_migrations(&from, &app.schema()?).is_empty())
 }
 
 fn report(migration: &MigrationStatus) -> MigrationReport {

@@ -1,6 +1,7 @@
 //! A place in a file, with a caret under it.
 
 use std::ops::Range;
+use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -35,6 +36,39 @@ pub(crate) fn snippet(title: &str, place: &Place, notes: &[(&str, String)]) -> S
     Renderer::styled()
         .decor_style(DecorStyle::Ascii)
         .render(&[group])
+}
+
+/// A file that is not the JSON that it should be: `what` it is not, and the place where reading it failed.
+pub(crate) fn json_problem(
+    what: &str,
+    path: &Path,
+    text: &str,
+    error: &serde_json::Error,
+) -> String {
+    let path = path.display().to_string();
+    if text.trim().is_empty() {
+        return format!("{path} is empty");
+    }
+    let full = error.to_string();
+    let title = match full.rsplit_once(" at line ") {
+        _ if error.is_eof() => "the file ends here, in the middle",
+        Some((title, _)) => title,
+        None => &full,
+    };
+    let line = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
+    // Counted in bytes; the column is that of the last byte that was read.
+    let offset = (line + error.column().saturating_sub(1)).min(text.len());
+    let place = Place {
+        path: &path,
+        text,
+        statement: line..offset,
+        offset,
+    };
+    format!("{path} is not {what}\n\n{}\n", snippet(title, &place, &[]))
 }
 
 /// The statement, or, of a long one, the lines just before the place.

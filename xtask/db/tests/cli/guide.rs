@@ -2,42 +2,70 @@
 
 use crate::workspace::Workspace;
 
-#[test]
-fn every_scenario_of_the_guide_leads_to_the_migration_it_shows() {
-    let mut shop = Workspace::new().at_step(0);
-    let scenarios = [
-        (
-            "init",
-            "CREATE TYPE \"public\".\"Status\" AS ENUM('OPEN', 'CLOSED');--> statement-breakpoint\n\
+/// The steps of the schema: what each is called, and its migration.
+const SCENARIOS: [(&str, &str); 11] = [
+    (
+        "init",
+        "CREATE TYPE \"public\".\"Status\" AS ENUM('OPEN', 'CLOSED');--> statement-breakpoint\n\
              CREATE TABLE \"Orders\" (\n\t\"id\" text PRIMARY KEY NOT NULL,\n\t\"symbol\" text NOT NULL,\n\t\
              \"status\" \"Status\" DEFAULT 'OPEN' NOT NULL,\n\t\"note\" text\n);\n",
-        ),
-        (
-            "add_trailing_stop",
-            "ALTER TABLE \"Orders\" ADD COLUMN \"trailingStopPercent\" numeric(5, 2);",
-        ),
-        (
-            "add_venue",
-            "ALTER TABLE \"Orders\" ADD COLUMN \"venue\" text DEFAULT 'default_value' NOT NULL;",
-        ),
-        (
-            "index_symbol",
-            "CREATE INDEX \"Orders_symbol_status_idx\" ON \"Orders\" USING btree (\"symbol\",\"status\");",
-        ),
-        (
-            "add_trades",
-            "CREATE TABLE \"Trades\" (\n\t\"id\" text PRIMARY KEY NOT NULL,\n\t\"orderId\" text NOT NULL,\n\t\
+    ),
+    (
+        "add_trailing_stop",
+        "ALTER TABLE \"Orders\" ADD COLUMN \"trailingStopPercent\" numeric(5, 2);",
+    ),
+    (
+        "add_venue",
+        "ALTER TABLE \"Orders\" ADD COLUMN \"venue\" text DEFAULT 'default_value' NOT NULL;",
+    ),
+    (
+        "index_symbol",
+        "CREATE INDEX \"Orders_symbol_status_idx\" ON \"Orders\" USING btree (\"symbol\",\"status\");",
+    ),
+    (
+        "add_trades",
+        "CREATE TABLE \"Trades\" (\n\t\"id\" text PRIMARY KEY NOT NULL,\n\t\"orderId\" text NOT NULL,\n\t\
              \"executedAt\" timestamp DEFAULT now() NOT NULL\n);\n--> statement-breakpoint\n\
              ALTER TABLE \"Trades\" ADD CONSTRAINT \"Trades_orderId_Orders_id_fk\" FOREIGN KEY (\"orderId\") \
              REFERENCES \"public\".\"Orders\"(\"id\") ON DELETE no action ON UPDATE no action;",
-        ),
-        ("drop_note", "ALTER TABLE \"Orders\" DROP COLUMN \"note\";"),
-        (
-            "index_live",
-            "-- no-transaction\nCREATE INDEX CONCURRENTLY \"Orders_symbol_idx\" ON \"Orders\" USING btree (\"symbol\");",
-        ),
-    ];
-    for (step, (name, sql)) in scenarios.into_iter().enumerate() {
+    ),
+    ("drop_note", "ALTER TABLE \"Orders\" DROP COLUMN \"note\";"),
+    (
+        "add_label",
+        "ALTER TYPE \"public\".\"Status\" ADD VALUE 'EXPIRED';",
+    ),
+    (
+        "add_constraints",
+        "ALTER TABLE \"Trades\" ADD CONSTRAINT \"Trades_orderId_executedAt_unique\" UNIQUE(\"orderId\",\"executedAt\");\
+             --> statement-breakpoint\n\
+             ALTER TABLE \"Orders\" ADD CONSTRAINT \"Orders_trailingStop_check\" CHECK (\"trailingStopPercent\" < 100);",
+    ),
+    (
+        "change_types",
+        "ALTER TABLE \"Orders\" ALTER COLUMN \"trailingStopPercent\" SET DATA TYPE numeric(8, 4);--> statement-breakpoint\n\
+             ALTER TABLE \"Orders\" ALTER COLUMN \"venue\" DROP DEFAULT;--> statement-breakpoint\n\
+             ALTER TABLE \"Orders\" ALTER COLUMN \"venue\" DROP NOT NULL;",
+    ),
+    (
+        "add_trail",
+        "CREATE SCHEMA \"audit\";\n--> statement-breakpoint\n\
+             CREATE TABLE \"audit\".\"Trail\" (\n\t\"id\" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY \
+             (sequence name \"audit\".\"Trail_id_seq\" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),\n\t\
+             \"orderId\" text,\n\t\"change\" jsonb DEFAULT '{}'::jsonb NOT NULL,\n\t\
+             \"kind\" text GENERATED ALWAYS AS (change ->> 'kind') STORED\n);\n--> statement-breakpoint\n\
+             ALTER TABLE \"audit\".\"Trail\" ADD CONSTRAINT \"Trail_orderId_Orders_id_fk\" FOREIGN KEY (\"orderId\") \
+             REFERENCES \"public\".\"Orders\"(\"id\") ON DELETE cascade ON UPDATE no action;",
+    ),
+    (
+        "index_live",
+        "-- no-transaction\nCREATE INDEX CONCURRENTLY \"Orders_symbol_idx\" ON \"Orders\" USING btree (\"symbol\");",
+    ),
+];
+
+#[test]
+fn every_scenario_of_the_guide_leads_to_the_migration_it_shows() {
+    let mut shop = Workspace::new().at_step(0);
+    for (step, (name, sql)) in SCENARIOS.into_iter().enumerate() {
         shop.grow(u32::try_from(step).expect("few steps"));
         let before = shop.run(&["db", "status"]);
         assert_eq!(
@@ -84,7 +112,7 @@ fn every_scenario_of_the_guide_leads_to_the_migration_it_shows() {
     );
     assert_eq!(
         shop.query("SELECT count(*) FROM drizzle.__drizzle_migrations"),
-        ["7"]
+        ["11"]
     );
 }
 

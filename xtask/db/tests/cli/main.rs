@@ -1,7 +1,17 @@
 //! The commands as a user runs them: the example `shop` as a process of its own, in a workspace of its own, on a real server.
+#![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
-mod errors;
+mod bad_input;
+mod chains;
+mod concurrency;
+mod config;
+mod crash;
 mod guide;
 mod help;
+mod interrupt;
 mod seed;
+mod service;
+mod terminal;
+mod turns;
+mod unwritable;
 mod workspace;

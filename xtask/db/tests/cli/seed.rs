@@ -1,5 +1,9 @@
 //! `db seed` and `db reset`.
 
+use std::process::Command;
+
+use pg_devserver::TestServer;
+
 use crate::workspace::Workspace;
 
 fn migrated() -> Workspace {
@@ -75,27 +79,56 @@ fn without_a_terminal_the_flag_is_asked_for() {
 #[test]
 fn a_remote_database_is_refused_before_it_is_reached() {
     let shop = Workspace::bare().with_folder();
-    let refused = shop.run(&[
+    for (command, url, place) in [
+        (
+            "seed",
+            "postgres://u:secret@db.example.invalid/prod",
+            "db.example.invalid:5432/prod",
+        ),
+        (
+            "reset",
+            "postgres://u:secret@db.example.invalid/prod",
+            "db.example.invalid:5432/prod",
+        ),
+        // The address counts, and not what it is called.
+        (
+            "reset",
+            "postgres://u:secret@localhost/prod?hostaddr=192.0.2.1",
+            "localhost:5432/prod",
+        ),
+        (
+            "seed",
+            "postgres://u:secret@/prod?hostaddr=192.0.2.1",
+            "192.0.2.1:5432/prod",
+        ),
+    ] {
+        let refused = shop.run(&["db", command, "--yes", "--database-url", url]);
+        assert_eq!(refused.code, Some(3), "{url}");
+        for says in [
+            &format!("{place} is not on this machine, and all its data would be dropped"),
+            "--allow-remote",
+        ] {
+            assert!(refused.stderr.contains(says), "{}", refused.stderr);
+        }
+        assert!(!refused.stderr.contains("secret"), "{}", refused.stderr);
+    }
+    // Told so, it goes there; nobody has that address.
+    let allowed = shop.run(&[
         "db",
         "seed",
         "--yes",
+        "--allow-remote",
         "--database-url",
-        "postgres://u:secret@db.example.invalid/prod",
+        "postgres://u@/prod?hostaddr=192.0.2.1&connect_timeout=1",
     ]);
-    assert_eq!(refused.code, Some(3));
+    assert_eq!(allowed.code, Some(1));
     assert!(
-        refused
+        allowed
             .stderr
-            .contains("db.example.invalid:5432/prod is not on this machine"),
+            .contains("cannot connect to u@192.0.2.1:5432/prod"),
         "{}",
-        refused.stderr
+        allowed.stderr
     );
-    assert!(
-        refused.stderr.contains("--allow-remote"),
-        "{}",
-        refused.stderr
-    );
-    assert!(!refused.stderr.contains("secret"), "{}", refused.stderr);
 }
 
 #[test]
@@ -112,4 +145,127 @@ fn what_is_someone_elses_is_named_and_stops_it() {
         refused.stderr
     );
     let _ = shop.ok(&["db", "status"]);
+}
+
+/// Adds a migration with this SQL.
+fn add(shop: &Workspace, name: &str, sql: &str) {
+    let generated = shop.ok(&["db", "generate", "--custom", "--name", name]);
+    let path = generated
+        .stderr
+        .split_whitespace()
+        .find(|word| word.starts_with("drizzle/"))
+        .expect("it names the file");
+    shop.write(path, sql);
+}
+
+/// Seeds, and says why not in one transaction.
+#[track_caller]
+fn seeds_file_by_file(shop: &Workspace, reason: &str) {
+    let seeded = shop.ok(&["db", "seed", "--yes"]);
+    let warning = format!("warning: not in one transaction: {reason}; going file by file\n");
+    let (before, after) = seeded
+        .stderr
+        .split_once(&warning)
+        .unwrap_or_else(|| panic!("{}", seeded.stderr));
+    assert!(!before.contains("Seed complete!"), "{before}");
+    for says in ["Applied: 0000_init.sql", "Orders  3 rows", "Seed complete!"] {
+        assert!(after.contains(says), "{after}");
+    }
+    assert_eq!(shop.query("SELECT count(*) FROM \"Orders\""), ["3"]);
+    let _ = shop.ok(&["db", "status"]);
+}
+
+#[test]
+fn a_file_without_a_transaction_goes_file_by_file() {
+    let shop = Workspace::new();
+    let _ = shop.ok(&["db", "generate", "--name", "init"]);
+    let reason = "migration `0001_init_Orders_symbol_idx` must not run in a transaction";
+    seeds_file_by_file(&shop, reason);
+
+    // Then the old data is not kept, and that is said.
+    let mut command = shop.command(&["db", "seed", "--yes"]);
+    command.env("SHOP_SEED_FAILS", "1");
+    let failed = crate::workspace::Outcome::of(command);
+    assert_eq!(failed.code, Some(1));
+    let says = "The old data is dropped, and what is new is not complete; run it again when the cause is mended";
+    assert!(failed.stderr.contains(says), "{}", failed.stderr);
+    assert_eq!(shop.query("SELECT count(*) FROM \"Orders\""), ["0"]);
+    seeds_file_by_file(&shop, reason);
+}
+
+#[test]
+fn a_new_enum_value_that_is_used_goes_file_by_file() {
+    let shop = migrated();
+    // Its type is older than the transaction, also on versions that let new values of a new type be used.
+    let _ = shop.query("CREATE SCHEMA elsewhere; CREATE TYPE elsewhere.mood AS ENUM ('good')");
+    let value = "ALTER TYPE elsewhere.mood ADD VALUE IF NOT EXISTS 'odd';";
+    add(&shop, "value", value);
+    add(
+        &shop,
+        "use",
+        "CREATE TABLE moods AS SELECT 'odd'::elsewhere.mood AS mood;",
+    );
+    seeds_file_by_file(
+        &shop,
+        "PostgreSQL lets nobody use a new enum value before the migration that adds it is committed",
+    );
+    // Now it is there.
+    let again = shop.ok(&["db", "seed", "--yes"]);
+    assert!(!again.stderr.contains("file by file"), "{}", again.stderr);
+}
+
+#[test]
+fn a_full_lock_table_goes_file_by_file() {
+    // Room for some 450 locks.
+    let server = TestServer::start(&[
+        ("max_locks_per_transaction", "32"),
+        ("max_connections", "10"),
+        ("superuser_reserved_connections", "0"),
+        ("max_wal_senders", "0"),
+        ("autovacuum_max_workers", "1"),
+        ("max_worker_processes", "0"),
+    ])
+    .expect("a server");
+    let shop = Workspace::on(server.create_database("shop")).at_step(5);
+    let _ = shop.ok(&["db", "generate", "--name", "init"]);
+    for file in 0..12 {
+        let tables = format!(
+            "DO $$ BEGIN FOR n IN 1..40 LOOP
+                 EXECUTE format('CREATE TABLE t_{file}_%s (id serial PRIMARY KEY, a text UNIQUE, b text UNIQUE)', n);
+             END LOOP; END $$;"
+        );
+        add(&shop, &format!("tables_{file}"), &tables);
+    }
+    let reason =
+        "the server's lock table is too small for one transaction (max_locks_per_transaction)";
+    // From nothing, and with all of it to drop.
+    seeds_file_by_file(&shop, reason);
+    seeds_file_by_file(&shop, reason);
+}
+
+#[test]
+fn rows_pass_through_copy_without_being_kept() {
+    const ROWS: u64 = 200_000;
+    let shop = migrated();
+    let command = shop.command(&["db", "seed", "--yes"]);
+    // The rows have 90 MB, and the whole process has 80, where the system can limit it.
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", r#"ulimit -v 80000 2>/dev/null; exec "$0" "$@""#])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .current_dir(shop.path(""))
+        .env_remove("DATABASE_URL")
+        .env("SHOP_STEP", "5")
+        .env("SHOP_SEED_ROWS", ROWS.to_string());
+    let seeded = crate::workspace::Outcome::of(limited);
+    assert_eq!(seeded.code, Some(0), "{}", seeded.stderr);
+    let inserted = format!("Orders  {} rows", ROWS + 3);
+    assert!(seeded.stderr.contains(&inserted), "{}", seeded.stderr);
+    let found = shop.query(
+        r#"SELECT concat_ws(' ', count(*), count(DISTINCT "id"), count(DISTINCT n), min(n), max(n), bool_and("symbol" = n || E'\t\\ü' || repeat('x', 400)))
+             FROM (SELECT *, split_part("symbol", E'\t', 1)::int AS n FROM "Orders" WHERE "status" = 'CLOSED') rows"#,
+    );
+    let last = ROWS - 1;
+    assert_eq!(found, [format!("{ROWS} {ROWS} {ROWS} 0 {last} t")]);
 }

@@ -1,5 +1,6 @@
 //! The one place that writes to the terminal, and asks at it.
 
+mod changes;
 mod snippet;
 mod sql;
 
@@ -13,8 +14,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::Error;
 
-pub(crate) use snippet::{Place, snippet};
-pub(crate) use sql::highlight;
+pub(crate) use changes::change_lines;
+pub(crate) use snippet::{Place, json_problem, snippet};
+use sql::highlight;
 
 pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
 pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
@@ -38,6 +40,16 @@ impl Ui {
     /// A line of data. A reader that has gone away is no error of ours.
     pub fn data(self, line: impl Display) {
         let _ = writeln!(anstream::stdout(), "{line}");
+    }
+
+    /// SQL as data, in colour on a terminal. At once, since a first migration can have many lines.
+    pub fn sql(self, sql: &str) {
+        let mut stdout = anstream::stdout().lock();
+        let coloured = match stdout.current_choice() {
+            ColorChoice::Never => None,
+            _ => Some(highlight(sql)),
+        };
+        let _ = writeln!(stdout, "{}", coloured.as_deref().unwrap_or(sql));
     }
 
     /// A line of talk.
@@ -74,6 +86,12 @@ impl Ui {
         for hint in &error.hints {
             self.hint(hint);
         }
+    }
+
+    /// On a terminal the line with the `^C`, and maybe with a question, is still open.
+    pub(crate) fn interrupted(self, line: impl Display) {
+        let end = if self.can_ask() { "\n" } else { "" };
+        self.say(format_args!("{end}{line}"));
     }
 
     fn signed(self, sign: &str, line: impl Display) {
@@ -113,14 +131,16 @@ impl Ui {
             ))
             .hint(format!("say `{flag}` to answer yes")));
         }
-        // Not `Confirm`: it hides the cursor, which Ctrl-C then leaves hidden, and one key would do for an answer.
-        let answer = dialoguer::Input::<String>::new()
-            .with_prompt(format!("{question} [y/N]"))
-            .allow_empty(true)
-            .interact_text();
-        answer
-            .map(|answer| ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
-            .map_err(|error| Error::failed(format!("the question could not be asked: {error}")))
+        let _ = write!(anstream::stderr(), "{question} [y/N] ");
+        let mut answer = String::new();
+        std::io::stdin()
+            .read_line(&mut answer)
+            .map_err(|error| Error::failed(format!("the answer cannot be read: {error}")))?;
+        if answer.is_empty() {
+            // The end of the input, which ends no line.
+            self.say("");
+        }
+        Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
     }
 }
 
