@@ -17,6 +17,7 @@ mod history;
 mod journal;
 mod names;
 mod plan;
+mod renames;
 mod script;
 mod snapshot;
 mod sql;
@@ -30,11 +31,15 @@ pub use hazard::{Hazard, HazardKind};
 pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliation, reconcile};
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
-pub use plan::{CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, planned_migrations};
+pub use plan::{
+    CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, plan_renamed,
+    planned_migrations, planned_migrations_renamed,
+};
+pub use renames::{RenameError, TypedRename, applicable, renamed, resolve};
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,
 };
-pub use statement::{ConstraintKind, PolicyTable, Statement};
+pub use statement::{ConstraintKind, PolicyTable, RelationWord, Statement};

@@ -1,6 +1,6 @@
 //! The statements that alter a column.
 
-use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
+use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName, automatic_name};
 
 use super::cast::{Cast, cast, is_text};
 use super::enums::{Carried, left_as};
@@ -279,7 +279,7 @@ impl Alteration<'_> {
     fn set_serial(&mut self, as_text: bool) {
         let sequence = QualifiedName::new(
             &self.table.schema,
-            format!("{}_{}_seq", self.table.name, self.to.name),
+            automatic_name(&self.table.name, Some(&self.to.name), "seq"),
         );
         let before = if as_text {
             left_as(self.from)
