@@ -35,7 +35,9 @@ pub use plan::{
     CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, plan_renamed,
     planned_migrations, planned_migrations_renamed,
 };
-pub use renames::{RenameError, TypedRename, applicable, renamed, resolve};
+pub use renames::{
+    RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,
+};
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
 pub use sql::{

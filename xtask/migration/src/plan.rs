@@ -19,6 +19,7 @@ use std::collections::HashSet;
 
 use pg_schema::{Rename, Schema};
 
+pub(crate) use self::columns::cast_is_automatic;
 use self::context::Context;
 use crate::diff::{Change, diff};
 use crate::hazard::Hazard;

@@ -2,11 +2,13 @@
 
 mod implied;
 mod notation;
+mod questions;
 mod state;
 
 use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind, Rename, Schema, Table, View};
 
 pub use self::notation::{RenameError, TypedRename, resolve};
+pub use self::questions::{RenameQuestion, rename_questions};
 pub use self::state::renamed;
 
 /// Those of the stated renames that say something about these two states: the earlier one has the old name and not yet the new one, and the later

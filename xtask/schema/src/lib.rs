@@ -25,7 +25,7 @@ pub use model::{
     QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SortOrder,
     StorageParameter, Table, Unique, View,
 };
-pub use nearest::nearest;
+pub use nearest::{nearest, similarity};
 pub use quote::{mentions, quote_identifier, quote_literal};
 pub use rename::{GlobalKind, PartKind, RelationKind, Rename};
 

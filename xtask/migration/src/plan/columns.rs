@@ -21,6 +21,12 @@ pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, Column
     (from != to).then_some((from, to))
 }
 
+/// Whether PostgreSQL converts the values of the one column to the type of the other by itself.
+pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
+    let (from, to) = (stored(&from.data_type), stored(&to.data_type));
+    from == to || cast("", &from, &to) == Cast::Automatic
+}
+
 /// What the alteration of a column has to know of the rest of the plan.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings {
