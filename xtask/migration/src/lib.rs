@@ -22,7 +22,7 @@ mod snapshot;
 mod sql;
 mod statement;
 
-pub use diff::{Change, Difference, diff};
+pub use diff::{Change, ChangedObject, Difference, diff};
 pub use folder::{
     Folder, FolderError, FolderLock, Migration, Migrations, NewMigration, SnapshotFile,
 };
@@ -30,7 +30,10 @@ pub use hazard::{Hazard, HazardKind};
 pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliation, reconcile};
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
-pub use plan::{CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, planned_migrations};
+pub use plan::{
+    CUSTOM_MIGRATION, NO_TRANSACTION, Plan, PlannedMigration, RunMode, Step, Undone, plan,
+    planned_migrations, planned_revert,
+};
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
 pub use sql::{

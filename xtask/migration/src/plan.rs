@@ -11,6 +11,7 @@ mod keys;
 mod migrations;
 mod order;
 mod readers;
+mod revert;
 mod security;
 mod sequences;
 
@@ -23,7 +24,10 @@ use crate::diff::{Change, diff};
 use crate::hazard::Hazard;
 use crate::statement::Statement;
 
-pub use self::migrations::{CUSTOM_MIGRATION, PlannedMigration, planned_migrations};
+pub use self::migrations::{
+    CUSTOM_MIGRATION, NO_TRANSACTION, PlannedMigration, planned_migrations,
+};
+pub use self::revert::{Undone, planned_revert};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,6 +81,13 @@ impl Plan {
     #[must_use]
     pub fn runs_outside(&self) -> bool {
         self.steps.iter().any(|step| step.run == RunMode::Outside)
+    }
+
+    /// The statements for people and for psql, each on lines of its own, without drizzle-kit's marks between them.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        let statements = self.steps.iter().map(|step| step.statement.sql());
+        statements.collect::<Vec<_>>().join("\n")
     }
 
     /// All hazards, in the order of the steps, each once.
