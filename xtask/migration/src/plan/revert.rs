@@ -67,7 +67,8 @@ pub fn planned_revert(undone: &[Undone<'_>]) -> Vec<PlannedMigration> {
 impl Undone<'_> {
     /// The line, counted from 1, of the first statement that its change of state does not account for, such as one that changes rows.
     ///
-    /// A statement that makes, alters or drops what a state can hold counts as accounted for however it is worded.
+    /// In a migration that does change the state, what makes, alters or drops something that a state can hold counts as accounted for however it
+    /// is worded.
     #[must_use]
     pub fn own_sql(&self) -> Option<usize> {
         let statements = match split(self.sql) {
@@ -80,7 +81,7 @@ impl Undone<'_> {
         let own = statements.iter().find(|statement| {
             let text = statement.text(self.sql);
             let is_planned = planned.iter().any(|sql| sql.trim_end_matches(';') == text);
-            !is_planned && !defines_state(text)
+            !is_planned && (planned.is_empty() || !defines_state(text))
         })?;
         Some(line_column(self.sql, own.range.start).0)
     }

@@ -150,5 +150,9 @@ fn what_changed_no_state_leaves_nothing_to_plan() {
     let chain = Chain::of([(one(), ""), (one(), "UPDATE t SET id = 1;")]);
     assert!(planned_revert(&chain.undone(1)).is_empty());
     assert_eq!(chain.undone(1)[0].own_sql(), Some(2));
+    let chain = Chain::of([(one(), ""), (one(), "-- to do")]);
+    assert_eq!(chain.undone(1)[0].own_sql(), None);
+    let chain = Chain::of([(one(), ""), (one(), "CREATE INDEX i ON t (id);")]);
+    assert_eq!(chain.undone(1)[0].own_sql(), Some(2));
     assert!(planned_revert(&[]).is_empty());
 }
