@@ -42,12 +42,12 @@ impl Revert {
         if way.is_empty() && !own.is_empty() {
             let tags: Vec<_> = own.iter().map(|it| it.tag).collect();
             return Err(Error::failed(format!(
-                "no table or other object of the schema differs from before {}, and what SQL of your own did can only be undone by SQL of your own: {}",
+                "the schema is as it was before {}, and what {} did by SQL of its own only SQL of your own can undo",
                 undone[0].tag,
                 tags.join(", ")
             ))
             .hint(format!(
-                "write it into a migration of its own: `cargo xtask db generate --custom --name {}`",
+                "write that into a migration: `cargo xtask db generate --custom --name {}`",
                 name(undone[0].tag)
             )));
         }
