@@ -1,11 +1,15 @@
 //! What makes one state another.
 
+mod object;
+
 use std::sync::Arc;
 
 use pg_schema::{
     Check, Column, Enum, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
     PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique, View,
 };
+
+pub use object::ChangedObject;
 
 /// One object that differs between two states, with both of its sides.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,7 +23,7 @@ mod snapshot;
 mod sql;
 mod statement;
 
-pub use diff::{Change, Difference, diff};
+pub use diff::{Change, ChangedObject, Difference, diff};
 pub use folder::{
     Folder, FolderError, FolderLock, Migration, Migrations, NewMigration, SnapshotFile,
 };
@@ -32,8 +32,8 @@ pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliatio
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
 pub use plan::{
-    CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, plan_renamed,
-    planned_migrations, planned_migrations_renamed,
+    CUSTOM_MIGRATION, NO_TRANSACTION, Plan, PlannedMigration, RunMode, Step, Undone, plan,
+    plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
 };
 pub use renames::{
     RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,

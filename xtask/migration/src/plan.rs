@@ -12,6 +12,7 @@ mod migrations;
 mod order;
 mod readers;
 mod renames;
+mod revert;
 mod security;
 mod sequences;
 
@@ -27,8 +28,10 @@ use crate::renames::complete;
 use crate::statement::Statement;
 
 pub use self::migrations::{
-    CUSTOM_MIGRATION, PlannedMigration, planned_migrations, planned_migrations_renamed,
+    CUSTOM_MIGRATION, NO_TRANSACTION, PlannedMigration, planned_migrations,
+    planned_migrations_renamed,
 };
+pub use self::revert::{Undone, planned_revert};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -95,6 +98,13 @@ impl Plan {
     #[must_use]
     pub fn runs_outside(&self) -> bool {
         self.steps.iter().any(|step| step.run == RunMode::Outside)
+    }
+
+    /// The statements for people and for psql, each on lines of its own, without drizzle-kit's marks between them.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        let statements = self.steps.iter().map(|step| step.statement.sql());
+        statements.collect::<Vec<_>>().join("\n")
     }
 
     /// All hazards, in the order of the steps, each once.

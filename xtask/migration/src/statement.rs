@@ -2,6 +2,7 @@
 
 mod definition;
 mod index;
+mod kind;
 mod rename;
 mod security;
 mod sequence;

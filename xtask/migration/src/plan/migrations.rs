@@ -13,7 +13,7 @@ use crate::statement::Statement;
 const BREAKPOINT: &str = "--> statement-breakpoint\n";
 
 /// The first line of a migration that runs outside a transaction.
-const NO_TRANSACTION: &str = "-- no-transaction\n";
+pub const NO_TRANSACTION: &str = "-- no-transaction\n";
 
 /// The body of a migration that is to be written by hand, as drizzle-kit words it.
 pub const CUSTOM_MIGRATION: &str = "-- Custom SQL migration file, put your code below! --";
