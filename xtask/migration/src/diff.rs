@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
+    Check, Column, Comment, Enum, Extension, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
     PrimaryKey, QualifiedName, Role, Schema, Sequence, Table, Unique, View,
 };
 
@@ -40,6 +40,10 @@ pub enum Change {
     View(Difference<Box<View>>),
     /// A policy on a table that is in neither state.
     LinkedPolicy(Difference<LinkedPolicy>),
+    /// An extension.
+    Extension(Difference<Extension>),
+    /// A comment. One that goes with what it is about is no change of its own.
+    Comment(Difference<Comment>),
 }
 
 /// An object's two sides.
@@ -110,6 +114,11 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
     changes.extend(diff_views(&from.views, &to.views).map(|d| Change::View(d.map(Box::new))));
     changes
         .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
+    changes
+        .extend(differences(&from.extensions, &to.extensions, PartialEq::eq).map(Change::Extension));
+    let comments = differences(&from.comments, &to.comments, PartialEq::eq);
+    let comments = comments.filter(|it| !matches!(it, Difference::Removed(gone) if !to.holds(&gone.on)));
+    changes.extend(comments.map(Change::Comment));
     changes
 }
 

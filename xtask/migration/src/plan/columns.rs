@@ -4,7 +4,7 @@ use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
 
 use super::cast::{Cast, cast, is_text};
 use super::enums::{Carried, left_as};
-use crate::statement::Statement;
+use crate::statement::{Statement, collated};
 
 /// Whether a change of the column can only be had by dropping it and adding it again: PostgreSQL 14 to 16 cannot give a column a generation
 /// expression, or another one.
@@ -12,13 +12,14 @@ pub(super) fn rebuilds(from: &Column, to: &Column) -> bool {
     to.generated.is_some() && from.generated != to.generated
 }
 
-/// The types that a column's values are stored as, before and after, if they differ.
+/// The types that a column's values are stored as, before and after, if they or their collations differ: to PostgreSQL both are one change.
 pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, ColumnType)> {
     if rebuilds(from, to) {
         return None;
     }
+    let recollated = from.collation != to.collation;
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
-    (from != to).then_some((from, to))
+    (recollated || from != to).then_some((from, to))
 }
 
 /// What the alteration of a column has to know of the rest of the plan.
@@ -75,7 +76,12 @@ pub(super) fn alter_column(
             alteration.set_serial(false);
         }
         None if changes_type => alteration.set_type(false),
-        None => alteration.set_default(from.default.as_ref()),
+        None => {
+            if from.collation != to.collation {
+                alteration.set_collation();
+            }
+            alteration.set_default(from.default.as_ref());
+        }
     }
     alteration.set_not_null(surroundings);
     alteration.set_identity();
@@ -107,7 +113,7 @@ impl Alteration<'_> {
         if from.data_type != to.data_type
             && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
         {
-            let data_type = to.data_type.qualified_sql();
+            let data_type = type_of(to);
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -141,12 +147,15 @@ impl Alteration<'_> {
             &self.to.data_type,
         );
         if from == to {
+            if self.to.collation.is_some() {
+                self.set_collation();
+            }
             return self.set_default(None);
         }
         // The recreation of an enum drops the default of a column that it leaves as text.
         let had = self.from.default.as_ref().filter(|_| !as_text);
         let has = self.to.default.as_ref();
-        let data_type = to.qualified_sql();
+        let data_type = type_of(self.to);
         let using = match cast(&self.to.name, from, to) {
             Cast::Automatic => None,
             Cast::Using(expression) => Some(expression),
@@ -196,6 +205,17 @@ impl Alteration<'_> {
             }
             None => {}
         }
+    }
+
+    /// The collation is a part of the type.
+    fn set_collation(&mut self) {
+        let data_type = type_of(self.to);
+        self.push(|table, column| Statement::SetDataType {
+            table,
+            column,
+            data_type,
+            using: None,
+        });
     }
 
     fn set_default(&mut self, had: Option<&DefaultValue>) {
@@ -301,7 +321,7 @@ impl Alteration<'_> {
                 Cast::Automatic => None,
                 Cast::Using(expression) => Some(expression),
             };
-            let data_type = plain_to.qualified_sql();
+            let data_type = collated(plain_to.qualified_sql(), self.to.collation.as_ref());
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -342,6 +362,11 @@ impl Alteration<'_> {
             (_, None) => self.set_default(None),
         }
     }
+}
+
+/// A column's type with its collation, as SQL.
+fn type_of(column: &Column) -> String {
+    collated(column.data_type.qualified_sql(), column.collation.as_ref())
 }
 
 fn is_falsy(default: &DefaultValue) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
+    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
 };
 
 use super::cast::can_refer;
@@ -123,7 +123,7 @@ impl<'a> Context<'a> {
         let unique = altered.uniques.iter().find(|(_, change)| {
             change
                 .from()
-                .is_some_and(|unique| is_target(&unique.columns))
+                .is_some_and(|unique| is_target_unique(unique, is_target))
         });
         let index = altered.indexes.iter().find(|(_, change)| {
             change
@@ -160,6 +160,24 @@ impl<'a> Context<'a> {
             let change = change.or_else(|| self.remade_ends(table, key))?;
             Some((change, table, key))
         })
+    }
+
+    /// Whether the key stays and is only checked at another time, for which it can be altered.
+    pub(super) fn only_defers(
+        &self,
+        table: &QualifiedName,
+        difference: &Difference<ForeignKey>,
+    ) -> bool {
+        let Difference::Altered { from, to } = difference else {
+            return false;
+        };
+        let same = ForeignKey {
+            deferrable: to.deferrable,
+            ..from.clone()
+        } == *to;
+        same && !self.loses_target(from)
+            && self.incomparable_ends(table, from).is_none()
+            && self.remade_ends(table, from).is_none()
     }
 
     /// The first change of a type at either end, if PostgreSQL cannot compare the ends after each such change.
@@ -226,7 +244,7 @@ impl<'a> Context<'a> {
             .as_ref()
             .is_some_and(|key| is_target(&key.columns) && !self.replaces_key(&target.name, key));
         let by_unique = target.uniques.iter().any(|unique| {
-            is_target(&unique.columns)
+            is_target_unique(unique, is_target)
                 && earlier.is_none_or(|earlier| earlier.uniques.get(&unique.name) == Some(unique))
         });
         let by_index = target.indexes.iter().any(|index| {
@@ -283,6 +301,11 @@ impl<'a> Context<'a> {
 
 fn same_columns(columns: &[String], others: &[String]) -> bool {
     columns.len() == others.len() && columns.iter().all(|column| others.contains(column))
+}
+
+/// Whether a foreign key can refer to the constraint's columns: PostgreSQL refuses one that is deferrable.
+fn is_target_unique(unique: &Unique, is_target: impl Fn(&[String]) -> bool) -> bool {
+    unique.deferrable == Deferrable::No && is_target(&unique.columns)
 }
 
 /// Whether a foreign key can refer to the index's columns (manual, CREATE TABLE, REFERENCES).

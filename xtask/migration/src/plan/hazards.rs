@@ -264,6 +264,14 @@ fn set_data_type(
             }
         }
         Change::Column(_, Difference::Altered { from, to }) => {
+            if from.collation != to.collation {
+                found.long_lock(format!(
+                    "another collation of \"{column}\" sorts anew: indexes on it are built anew while nobody else can use \"{table}\""
+                ));
+            }
+            if from.data_type == to.data_type {
+                return;
+            }
             let name = format!(
                 "changing \"{column}\" from {} to {}",
                 from.data_type, to.data_type

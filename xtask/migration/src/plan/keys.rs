@@ -134,15 +134,7 @@ pub(super) fn released_columns(
         .collect()
 }
 
-/// The key's name: PostgreSQL calls an unnamed one `<table>_pkey` and cuts the table's name so that all of it fits (`makeObjectName`).
-/// (drizzle-kit does not know the name and writes a comment that asks the reader to find it.)
+/// (drizzle-kit does not know the name of an unnamed key and writes a comment that asks the reader to find it.)
 fn primary_key_name(table: &QualifiedName, key: &PrimaryKey) -> String {
-    const SUFFIX: &str = "_pkey";
-    key.name.clone().unwrap_or_else(|| {
-        let room = pg_schema::MAX_NAME_BYTES - SUFFIX.len();
-        format!(
-            "{}{SUFFIX}",
-            &table.name[..table.name.floor_char_boundary(room)]
-        )
-    })
+    key.name_on(table).into_owned()
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use pg_schema::{QualifiedName, Schema};
+use pg_schema::{CommentTarget, QualifiedName, Schema};
 
 use crate::plan::{Plan, plan};
 use crate::statement::Statement;
@@ -59,6 +59,8 @@ pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
             if let Some(table) = state.tables.get_mut(*table) {
                 table.indexes.remove(*index);
             }
+            let index = CommentTarget::Index((*table).clone(), (*index).to_owned());
+            state.comments.remove(&index);
         }
         let built = done.checked_sub(1).map(|last| concurrent[last].1);
         let suffix = built.filter(|_| !way.migrations.is_empty());
@@ -102,7 +104,9 @@ fn labels_before_use(from: &Schema, to: &Schema, plan: &Plan) -> Option<Schema> 
         return None;
     }
     let others = plan.steps.iter().filter_map(|step| match &step.statement {
-        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) => None,
+        Statement::AddEnumValue { .. }
+        | Statement::CreateEnum(_)
+        | Statement::Comment { .. } => None,
         statement => Some(statement.sql()),
     });
     let others: Vec<_> = others.collect();

@@ -28,7 +28,7 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
 /// Steps under construction.
 pub(super) struct Order<'a> {
     pub(super) context: &'a Context<'a>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
     /// What has gone and come back beside altered columns.
     pub(super) dependents: Vec<Dependents<'a>>,
 }
@@ -46,6 +46,7 @@ impl<'a> Order<'a> {
             }
             _ => None,
         });
+        self.create_extensions();
         if readers_first {
             self.drop_readers(&readers);
         }
@@ -93,12 +94,14 @@ impl<'a> Order<'a> {
         });
         self.drop_sequences();
         self.drop_roles(true);
+        self.drop_extensions();
         self.phase(|change| match change {
             Change::Namespace(Difference::Removed(namespace)) => {
                 Some(Statement::DropSchema(namespace.name.clone()))
             }
             _ => None,
         });
+        self.comment();
     }
 
     /// Goes over all changes once and takes the statements that one phase makes of them.
@@ -186,6 +189,7 @@ impl<'a> Order<'a> {
         self.phase(|change| match change {
             Change::ForeignKey(table, difference) => difference
                 .from()
+                .filter(|_| !context.only_defers(table, difference))
                 .filter(|key| context.loses_target(key) == early)
                 .map(|key| drop_constraint(table, &key.name, ConstraintKind::ForeignKey)),
             _ => None,
@@ -252,6 +256,16 @@ impl<'a> Order<'a> {
             });
         }
         self.phase(|change| match change {
+            Change::ForeignKey(table, difference) if context.only_defers(table, difference) => {
+                difference
+                    .to()
+                    .filter(|_| !late)
+                    .map(|key| Statement::DeferForeignKey {
+                        table: table.clone(),
+                        name: key.name.clone(),
+                        deferrable: key.deferrable,
+                    })
+            }
             Change::ForeignKey(table, difference) => difference
                 .to()
                 .filter(due)

@@ -134,7 +134,9 @@ fn alters_table(change: &Change) -> bool {
         | Change::Role(_)
         | Change::Table(_)
         | Change::View(_)
-        | Change::LinkedPolicy(_) => false,
+        | Change::LinkedPolicy(_)
+        | Change::Extension(_)
+        | Change::Comment(_) => false,
         Change::Column(_, difference) => matches!(difference, Difference::Altered { .. }),
         _ => true,
     }

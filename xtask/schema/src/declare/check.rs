@@ -150,10 +150,7 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         let place = format!("table \"{}\"", table.name);
         let own = &table.name.schema;
         if let Some(key) = &table.primary_key {
-            let name = key
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("{}_pkey", table.name.name));
+            let name = key.name_on(&table.name);
             claim(
                 own,
                 &name,

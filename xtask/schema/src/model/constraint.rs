@@ -1,4 +1,6 @@
-use super::{Object, QualifiedName};
+use std::borrow::Cow;
+
+use super::{MAX_NAME_BYTES, Object, QualifiedName};
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +69,34 @@ pub enum ReferentialAction {
     SetNull,
     /// The columns get their defaults.
     SetDefault,
+}
+
+impl PrimaryKey {
+    /// The key's name on a table: PostgreSQL calls an unnamed one `<table>_pkey` and cuts the table's name so that all of it fits (`makeObjectName`).
+    #[must_use]
+    pub fn name_on(&self, table: &QualifiedName) -> Cow<'_, str> {
+        const SUFFIX: &str = "_pkey";
+        self.name.as_deref().map_or_else(
+            || {
+                let room = MAX_NAME_BYTES - SUFFIX.len();
+                let kept = &table.name[..table.name.floor_char_boundary(room)];
+                format!("{kept}{SUFFIX}").into()
+            },
+            Cow::Borrowed,
+        )
+    }
+}
+
+impl Deferrable {
+    /// The SQL behind a constraint, with a space before it; nothing for the default.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::InitiallyImmediate => " DEFERRABLE",
+            Self::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        }
+    }
 }
 
 impl ReferentialAction {

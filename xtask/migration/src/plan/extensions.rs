@@ -1,0 +1,31 @@
+//! Extensions: first of all that lies in a schema, since columns are of their types and indexes of their operator classes, and gone last.
+
+use super::order::Order;
+use crate::diff::{Change, Difference};
+use crate::statement::Statement;
+
+impl Order<'_> {
+    pub(super) fn create_extensions(&mut self) {
+        self.phase(|change| match change {
+            Change::Extension(Difference::Added(extension)) => {
+                Some(Statement::CreateExtension(extension.clone()))
+            }
+            Change::Extension(Difference::Altered { to, .. }) => {
+                to.schema.as_ref().map(|schema| Statement::SetExtensionSchema {
+                    name: to.name.clone(),
+                    schema: schema.clone(),
+                })
+            }
+            _ => None,
+        });
+    }
+
+    /// The latest first, as it may need an earlier one.
+    pub(super) fn drop_extensions(&mut self) {
+        for (index, change) in self.context.changes.iter().enumerate().rev() {
+            if let Change::Extension(Difference::Removed(extension)) = change {
+                self.extend(index, [Statement::DropExtension(extension.name.clone())]);
+            }
+        }
+    }
+}
