@@ -30,7 +30,7 @@ pub enum Change {
     ForeignKey(QualifiedName, Difference<ForeignKey>),
     /// A check constraint of such a table.
     Check(QualifiedName, Difference<Check>),
-    /// An index of such a table.
+    /// An index of such a table, or of a materialized view that is in both states.
     Index(QualifiedName, Difference<Index>),
     /// Whether row security of such a table is enabled afterwards.
     RowSecurity(QualifiedName, bool),
@@ -112,6 +112,12 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
         }
     }
     changes.extend(diff_views(&from.views, &to.views).map(|d| Change::View(d.map(Box::new))));
+    for view in &from.views {
+        if let Some(later) = to.views.get(&view.name) {
+            let indexes = differences(&view.indexes, &later.indexes, Index::same_state);
+            changes.extend(indexes.map(|d| Change::Index(view.name.clone(), d)));
+        }
+    }
     changes
         .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
     changes
@@ -127,7 +133,7 @@ fn diff_views<'a>(
     from: &'a Objects<View>,
     to: &'a Objects<View>,
 ) -> impl Iterator<Item = Difference<View>> + 'a {
-    differences(from, to, PartialEq::eq).filter(|difference| match difference {
+    differences(from, to, View::same_but_indexes).filter(|difference| match difference {
         Difference::Added(view) | Difference::Removed(view) => view.definition.is_some(),
         Difference::Altered { to, .. } => to.definition.is_some(),
     })

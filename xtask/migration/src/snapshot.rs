@@ -1,5 +1,6 @@
 //! Snapshots: the state after a migration, as drizzle-kit's version 7 writes it.
 
+mod beyond;
 mod read;
 mod view;
 mod wire;
@@ -9,6 +10,8 @@ use pg_schema::Schema;
 use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
+
+use self::beyond::Beyond;
 
 /// The `prevId` of a first snapshot.
 pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
@@ -23,6 +26,8 @@ pub struct Snapshot {
     pub id: String,
     /// The `id` of the snapshot before, [`ORIGIN`] for the first.
     pub prev_id: String,
+    /// Whether it says what version 7 has no place for, be it that there is nothing of it. One that drizzle-kit wrote does not.
+    pub beyond: bool,
     /// The state.
     pub schema: Schema,
 }
@@ -69,7 +74,17 @@ impl Snapshot {
         Self {
             id: Uuid::new_v4().to_string(),
             prev_id: previous.map_or_else(|| ORIGIN.to_owned(), |previous| previous.id.clone()),
+            beyond: previous.is_some_and(|previous| previous.beyond)
+                || beyond::of(&schema) != Beyond::default(),
             schema,
+        }
+    }
+
+    /// Takes over what it does not say itself from the nearest snapshot before it that does, less what is no longer there.
+    pub fn inherit(&mut self, earlier: &Self) {
+        if !self.beyond && earlier.beyond {
+            beyond::inherit(&mut self.schema, &earlier.schema);
+            self.beyond = true;
         }
     }
 

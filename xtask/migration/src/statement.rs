@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use pg_schema::{
     Check, Column, CommentTarget, Deferrable, Enum, Extension, ForeignKey, Identity, Index, Policy, PrimaryKey, QualifiedName, Role,
-    Sequence, Table, Unique, View, quote_identifier, quote_literal,
+    Sequence, SequenceType, Table, Unique, View, quote_identifier, quote_literal,
 };
 
 use self::comment::comment_on;
@@ -160,14 +160,21 @@ pub enum Statement {
         to: String,
     },
     CreateSequence(Sequence),
-    /// With all options, as drizzle-kit states them; `no_cycle` when it has cycled before.
+    /// With all options, as drizzle-kit states them; `retyped` when it has counted in another type, `no_cycle` when it has cycled before.
     AlterSequence {
         sequence: Sequence,
+        retyped: bool,
         no_cycle: bool,
     },
-    /// Bounds that hold the old and the new ones.
+    /// The column with which it goes.
+    OwnSequence {
+        name: QualifiedName,
+        owner: Option<(QualifiedName, String)>,
+    },
+    /// Bounds that hold the old and the new ones, in a type that holds them.
     WidenSequence {
         name: QualifiedName,
+        data_type: Option<SequenceType>,
         min: i64,
         max: i64,
     },
@@ -291,6 +298,7 @@ impl Statement {
             | Self::RenameSequence { .. }
             | Self::CreateSequence(_)
             | Self::AlterSequence { .. }
+            | Self::OwnSequence { .. }
             | Self::WidenSequence { .. }
             | Self::RestartSequenceOutside { .. }
             | Self::DropSequence(_) => self.sequence(),

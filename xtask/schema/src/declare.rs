@@ -5,6 +5,7 @@ mod check;
 mod column;
 mod default;
 mod error;
+mod extension;
 mod index;
 mod role;
 mod sequence;
@@ -15,6 +16,7 @@ mod view;
 pub use column::{Column, IdentityOptions, identity};
 pub use default::{Literal, random_uuid};
 pub use error::{SchemaError, SchemaErrors};
+pub use extension::{Extension, pg_extension};
 pub use index::{Index, IndexKey, asc, desc, expression, index, unique_index};
 pub use role::{Policy, Role, pg_role, policy};
 pub use sequence::{Sequence, pg_sequence};
@@ -55,11 +57,16 @@ pub enum Item {
     Policy(Policy),
     /// A role.
     Role(Role),
+    /// An extension.
+    Extension(Extension),
 }
 
 /// A schema other than `public`, declared.
 #[derive(Debug, Clone)]
-pub struct Namespace(pub(crate) String);
+pub struct Namespace {
+    name: String,
+    comment: Option<String>,
+}
 
 /// An enum type, declared.
 #[derive(Debug, Clone)]
@@ -67,6 +74,7 @@ pub struct Enum {
     name: String,
     schema: Option<String>,
     values: Vec<String>,
+    comment: Option<String>,
 }
 
 /// A table or type referred to by name: in the schema that is stated, or else in the referring table's own schema, or else in `public`.
@@ -130,12 +138,16 @@ pub fn pg_enum<V: Into<String>>(
         name: name.into(),
         schema: None,
         values: values.into_iter().map(Into::into).collect(),
+        comment: None,
     }
 }
 
-/// A schema other than `public`.
+/// A schema other than `public`. That one is declared only to comment on it.
 pub fn pg_schema(name: impl Into<String>) -> Namespace {
-    Namespace(name.into())
+    Namespace {
+        name: name.into(),
+        comment: None,
+    }
 }
 
 impl Enum {
@@ -165,7 +177,26 @@ items!(
     View,
     MaterializedView,
     Policy,
-    Role
+    Role,
+    Extension
+);
+
+macro_rules! commented {
+    ($($kind:ident),*) => {
+        $(impl $kind {
+            /// Its comment (manual, COMMENT).
+            #[must_use]
+            pub fn comment(mut self, text: impl Into<String>) -> Self {
+                self.comment = Some(text.into());
+                self
+            }
+        })*
+    };
+}
+
+commented!(
+    Namespace, Enum, Sequence, Table, Column, PrimaryKey, Unique, ForeignKey, Check, Index, View,
+    Policy, Role, Extension
 );
 
 impl From<&str> for Reference {

@@ -1,9 +1,12 @@
 //! The statements that alter a column.
 
-use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
+use pg_schema::{
+    Column, ColumnType, DefaultValue, Identity, QualifiedName, Sequence, SequenceOptions, SequenceType,
+};
 
 use super::cast::{Cast, cast, is_text};
 use super::enums::{Carried, left_as};
+use super::sequences::alter_sequence;
 use crate::statement::{Statement, collated};
 
 /// Whether a change of the column can only be had by dropping it and adding it again: PostgreSQL 14 to 16 cannot give a column a generation
@@ -24,7 +27,7 @@ pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, Column
 
 /// What the alteration of a column has to know of the rest of the plan.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings {
+pub(super) struct Surroundings<'a> {
     /// What the recreation of an enum has done to the column already.
     pub(super) carried: Option<Carried>,
     /// Whether it is an unnamed primary key afterwards.
@@ -35,6 +38,8 @@ pub(super) struct Surroundings {
     pub(super) key_releases: bool,
     /// Whether its generation expression is gone already.
     pub(super) expression_dropped: bool,
+    /// The sequence that has the name of a serial column's and stands for itself in the state in which the column is no serial.
+    pub(super) standing_sequence: Option<&'a Sequence>,
 }
 
 /// In drizzle-kit's order: type, default, NOT NULL, identity, generated.
@@ -70,10 +75,12 @@ pub(super) fn alter_column(
     let changes_type = from.data_type != to.data_type;
     match surroundings.carried {
         Some(Carried::Through) => {}
-        Some(Carried::AsText) if to.data_type.is_serial() => alteration.set_serial(true),
+        Some(Carried::AsText) if to.data_type.is_serial() => {
+            alteration.set_serial(true, surroundings.standing_sequence);
+        }
         Some(Carried::AsText) => alteration.set_type(true),
         None if changes_type && (from.data_type.is_serial() || to.data_type.is_serial()) => {
-            alteration.set_serial(false);
+            alteration.set_serial(false, surroundings.standing_sequence);
         }
         None if changes_type => alteration.set_type(false),
         None => {
@@ -218,6 +225,31 @@ impl Alteration<'_> {
         });
     }
 
+    /// The sequence of a serial: a new one, or the one that has stood for itself under its name.
+    fn make_owned(
+        &mut self,
+        sequence: QualifiedName,
+        data_type: &'static str,
+        standing: Option<&Sequence>,
+    ) {
+        let serial = counted_by_serial(self.table, self.to);
+        match standing.zip(serial) {
+            None => self.push(|table, column| Statement::CreateOwnedSequence {
+                table,
+                column,
+                sequence,
+                data_type,
+            }),
+            Some((standing, serial)) => {
+                self.statements.extend(alter_sequence(standing, &serial));
+                self.statements.push(Statement::OwnSequence {
+                    name: sequence,
+                    owner: serial.owned_by,
+                });
+            }
+        }
+    }
+
     fn set_default(&mut self, had: Option<&DefaultValue>) {
         match (had, &self.to.default) {
             (had, Some(default)) if had != Some(default) => {
@@ -296,11 +328,8 @@ impl Alteration<'_> {
     }
 
     /// `serial` is a notation for a column with a sequence of its own (manual, 8.1.4); ALTER COLUMN does not know it.
-    fn set_serial(&mut self, as_text: bool) {
-        let sequence = QualifiedName::new(
-            &self.table.schema,
-            format!("{}_{}_seq", self.table.name, self.to.name),
-        );
+    fn set_serial(&mut self, as_text: bool, standing: Option<&Sequence>) {
+        let sequence = serial_sequence(self.table, &self.to.name);
         let before = if as_text {
             left_as(self.from)
         } else {
@@ -311,7 +340,7 @@ impl Alteration<'_> {
         if loses_sequence || self.from.default.is_some() && !as_text {
             self.push(|table, column| Statement::DropDefault { table, column });
         }
-        if loses_sequence {
+        if loses_sequence && standing.is_none() {
             self.statements
                 .push(Statement::DropSequence(sequence.clone()));
         }
@@ -339,13 +368,7 @@ impl Alteration<'_> {
                     "nextval({})",
                     pg_schema::quote_literal(&sequence.short_sql())
                 );
-                let owned = sequence.clone();
-                self.push(|table, column| Statement::CreateOwnedSequence {
-                    table,
-                    column,
-                    sequence: owned,
-                    data_type,
-                });
+                self.make_owned(sequence.clone(), data_type, standing);
                 self.push(|table, column| Statement::SetSequenceValue {
                     table,
                     column,
@@ -391,6 +414,31 @@ fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
         "bigserial" => Some("bigint"),
         _ => None,
     }
+}
+
+/// The name of the sequence of a serial column.
+pub(super) fn serial_sequence(table: &QualifiedName, column: &str) -> QualifiedName {
+    QualifiedName::new(&table.schema, format!("{}_{column}_seq", table.name))
+}
+
+/// The sequence of a serial column, as if it stood for itself.
+pub(super) fn counted_by_serial(table: &QualifiedName, column: &Column) -> Option<Sequence> {
+    let base = behind_serial(&column.data_type)?;
+    let mut types = SequenceType::ALL.into_iter();
+    let data_type = types.find(|data_type| data_type.sql() == base)?;
+    Some(Sequence {
+        name: serial_sequence(table, &column.name),
+        data_type,
+        options: SequenceOptions {
+            increment: 1,
+            min: 1,
+            max: *data_type.range().end(),
+            start: 1,
+            cache: 1,
+            cycle: false,
+        },
+        owned_by: Some((table.clone(), column.name.clone())),
+    })
 }
 
 /// The type that values are stored as.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
+    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Sequence, Table,
+    Unique,
 };
 
 use super::cast::can_refer;
-use super::columns::{retyping, stored};
+use super::columns::{retyping, serial_sequence, stored};
 use super::enums::{is_of, remade};
 use crate::diff::{Change, Difference};
 
@@ -231,6 +232,21 @@ impl<'a> Context<'a> {
             }
             _ => None,
         })
+    }
+
+    /// The sequence that stands for itself on one side and belongs to a serial column on the other.
+    pub(super) fn standing_sequence(
+        &self,
+        table: &QualifiedName,
+        from: &Column,
+        to: &Column,
+    ) -> Option<&'a Sequence> {
+        let sequences = match (from.data_type.is_serial(), to.data_type.is_serial()) {
+            (true, false) => &self.to.sequences,
+            (false, true) => &self.from.sequences,
+            _ => return None,
+        };
+        sequences.get(&serial_sequence(table, &to.name))
     }
 
     /// Whether what the key refers to is only made after the usual place of foreign keys.

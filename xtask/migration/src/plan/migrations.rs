@@ -58,6 +58,8 @@ pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
         for (table, index) in &concurrent[done..] {
             if let Some(table) = state.tables.get_mut(*table) {
                 table.indexes.remove(*index);
+            } else if let Some(view) = state.views.get_mut(*table) {
+                view.indexes.remove(*index);
             }
             let index = CommentTarget::Index((*table).clone(), (*index).to_owned());
             state.comments.remove(&index);

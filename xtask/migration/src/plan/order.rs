@@ -72,7 +72,7 @@ impl<'a> Order<'a> {
         self.drop_foreign_keys(false);
         self.alter_enums(&enums, EnumChange::recreation);
         self.create_tables(|name| late.contains(name));
-        self.drop_indexes(&enums);
+        self.drop_indexes(&enums, &readers);
         self.drop_named_keys();
         self.alter_columns(&enums);
         self.add_named_keys(false);
@@ -80,11 +80,13 @@ impl<'a> Order<'a> {
         self.add_named_keys(true);
         self.add_foreign_keys(false);
         self.create_indexes();
+        self.own_sequences();
         self.drop_columns(&enums);
         self.replace_keys();
         self.add_constraints();
         self.add_foreign_keys(true);
         self.create_views(&readers);
+        self.create_view_indexes(&readers);
         self.change_policies(&readers);
         self.phase(|change| match change {
             Change::Enum(Difference::Removed(declared)) => {
@@ -202,10 +204,11 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn drop_indexes(&mut self, enums: &[EnumChange]) {
+    fn drop_indexes(&mut self, enums: &[EnumChange], readers: &Readers) {
         let gone = |table: &QualifiedName, index: &str| {
             let mut changes = enums.iter();
-            changes.any(|change| change.dependents.drops_index(table, index))
+            let goes_before = changes.any(|change| change.dependents.drops_index(table, index));
+            goes_before || readers.drops_view(table)
         };
         for altered in [false, true] {
             self.phase(|change| match change {
@@ -279,9 +282,12 @@ impl<'a> Order<'a> {
 
     /// Indexes of tables that were there: added ones, then altered ones.
     fn create_indexes(&mut self) {
+        let tables = &self.context.to.tables;
         for altered in [false, true] {
             self.phase(|change| match change {
-                Change::Index(table, difference) if is_altered(difference) == altered => {
+                Change::Index(table, difference)
+                    if tables.contains(table) && is_altered(difference) == altered =>
+                {
                     difference.to().map(|index| create_index(table, index))
                 }
                 _ => None,

@@ -5,7 +5,7 @@ mod views;
 
 use std::collections::{HashMap, HashSet};
 
-use pg_schema::{Policy, QualifiedName, View};
+use pg_schema::{Index, Policy, QualifiedName, View};
 
 use self::touched::Touched;
 use self::views::Views;
@@ -101,6 +101,11 @@ impl<'a> Readers<'a> {
             .filter_map(|it| Some((it.change, &it.on, it.to?)))
     }
 
+    /// Whether the view goes, be it only to come back.
+    pub(super) fn drops_view(&self, name: &QualifiedName) -> bool {
+        self.views.drops(name)
+    }
+
     /// Whether something new takes the name of a view that goes.
     pub(super) fn frees_names(&self, context: &Context) -> bool {
         self.views.frees_names(context)
@@ -141,7 +146,30 @@ impl Order<'_> {
     pub(super) fn create_views(&mut self, readers: &Readers) {
         for (change, view) in readers.views.created() {
             self.extend(change, [Statement::CreateView(Box::new(view.clone()))]);
+            // Nobody waits for a view that is just made.
+            let indexes = view.indexes.iter().map(|index| Statement::CreateIndex {
+                table: view.name.clone(),
+                index: Index {
+                    concurrently: false,
+                    ..index.clone()
+                },
+            });
+            self.extend(change, indexes);
         }
+    }
+
+    /// The indexes of materialized views that stay.
+    pub(super) fn create_view_indexes(&mut self, readers: &Readers) {
+        let views = &self.context.to.views;
+        self.phase(|change| match change {
+            Change::Index(view, difference) if views.contains(view) && !readers.drops_view(view) => {
+                difference.to().map(|index| Statement::CreateIndex {
+                    table: view.clone(),
+                    index: index.clone(),
+                })
+            }
+            _ => None,
+        });
     }
 
     /// The options of views that stay.

@@ -1,5 +1,5 @@
 use super::{Column, Index, Policy, Reference};
-use crate::model::{PUBLIC, QualifiedName, ReferentialAction};
+use crate::model::{Deferrable, PUBLIC, QualifiedName, ReferentialAction};
 
 /// A table, declared.
 #[derive(Debug, Clone)]
@@ -14,6 +14,7 @@ pub struct Table {
     pub(super) indexes: Vec<Index>,
     pub(super) policies: Vec<Policy>,
     pub(super) row_security: bool,
+    pub(super) comment: Option<String>,
 }
 
 /// A table's primary key over several columns, declared.
@@ -21,6 +22,7 @@ pub struct Table {
 pub struct PrimaryKey {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
+    pub(super) comment: Option<String>,
 }
 
 /// A unique constraint, declared.
@@ -29,6 +31,8 @@ pub struct Unique {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
     pub(super) nulls_not_distinct: bool,
+    pub(super) deferrable: Deferrable,
+    pub(super) comment: Option<String>,
 }
 
 /// A foreign key, declared.
@@ -40,6 +44,8 @@ pub struct ForeignKey {
     pub(super) referenced_columns: Vec<String>,
     pub(super) on_delete: ReferentialAction,
     pub(super) on_update: ReferentialAction,
+    pub(super) deferrable: Deferrable,
+    pub(super) comment: Option<String>,
 }
 
 /// A check constraint, declared.
@@ -47,6 +53,7 @@ pub struct ForeignKey {
 pub struct Check {
     pub(super) name: String,
     pub(super) expression: String,
+    pub(super) comment: Option<String>,
 }
 
 /// A table with these columns.
@@ -62,6 +69,7 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         indexes: Vec::new(),
         policies: Vec::new(),
         row_security: false,
+        comment: None,
     }
 }
 
@@ -70,6 +78,7 @@ pub fn primary_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Pri
     PrimaryKey {
         name: None,
         columns: strings(columns),
+        comment: None,
     }
 }
 
@@ -79,6 +88,8 @@ pub fn unique<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Unique {
         name: None,
         columns: strings(columns),
         nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+        comment: None,
     }
 }
 
@@ -91,6 +102,8 @@ pub fn foreign_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> For
         referenced_columns: Vec::new(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+        comment: None,
     }
 }
 
@@ -99,6 +112,7 @@ pub fn check(name: impl Into<String>, expression: impl Into<String>) -> Check {
     Check {
         name: name.into(),
         expression: expression.into(),
+        comment: None,
     }
 }
 
@@ -165,6 +179,11 @@ impl Table {
 }
 
 impl PrimaryKey {
+    pub(super) fn full_name(&self, table: &str) -> String {
+        let automatic = || format!("{table}_{}_pk", self.columns.join("_"));
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// Gives it a name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -174,6 +193,11 @@ impl PrimaryKey {
 }
 
 impl Unique {
+    pub(super) fn full_name(&self, table: &str) -> String {
+        let automatic = || format!("{table}_{}_unique", self.columns.join("_"));
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// Gives it a name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -187,9 +211,35 @@ impl Unique {
         self.nulls_not_distinct = true;
         self
     }
+
+    /// Lets a transaction put off the check to its end (DEFERRABLE). No foreign key can refer to its columns then.
+    #[must_use]
+    pub fn deferrable(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyImmediate;
+        self
+    }
+
+    /// Puts off the check to the end of each transaction (DEFERRABLE INITIALLY DEFERRED). No foreign key can refer to its columns then.
+    #[must_use]
+    pub fn initially_deferred(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyDeferred;
+        self
+    }
 }
 
 impl ForeignKey {
+    pub(super) fn full_name(&self, table: &str, references: &Reference) -> String {
+        let automatic = || {
+            format!(
+                "{table}_{}_{}_{}_fk",
+                self.columns.join("_"),
+                references.name,
+                self.referenced_columns.join("_")
+            )
+        };
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// What it refers to; the columns are paired with its own, in order.
     #[must_use]
     pub fn references<C: Into<String>>(
@@ -213,6 +263,20 @@ impl ForeignKey {
     #[must_use]
     pub fn on_update(mut self, action: ReferentialAction) -> Self {
         self.on_update = action;
+        self
+    }
+
+    /// Lets a transaction put off the check to its end (DEFERRABLE).
+    #[must_use]
+    pub fn deferrable(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyImmediate;
+        self
+    }
+
+    /// Puts off the check to the end of each transaction (DEFERRABLE INITIALLY DEFERRED).
+    #[must_use]
+    pub fn initially_deferred(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyDeferred;
         self
     }
 

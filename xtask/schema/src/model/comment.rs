@@ -26,7 +26,7 @@ pub enum CommentTarget {
     Column(QualifiedName, String),
     /// A constraint of a table: primary key, unique, check or foreign key.
     Constraint(QualifiedName, String),
-    /// An index of a table.
+    /// An index of a table or a materialized view.
     Index(QualifiedName, String),
     /// A policy of a table.
     Policy(QualifiedName, String),
@@ -71,7 +71,11 @@ impl Schema {
             CommentTarget::Constraint(name, constraint) => {
                 in_table(name, &|it| it.has_constraint(constraint))
             }
-            CommentTarget::Index(name, index) => in_table(name, &|it| it.indexes.contains(index)),
+            CommentTarget::Index(name, index) => {
+                let view = self.views.get(name);
+                in_table(name, &|it| it.indexes.contains(index))
+                    || view.is_some_and(|view| view.indexes.contains(index))
+            }
             CommentTarget::Policy(name, policy) => {
                 in_table(name, &|it| it.policies.contains(policy))
                     || self.policies.contains(&(name.clone(), policy.clone()))

@@ -75,7 +75,7 @@ fn drop_view(found: &mut Found, name: &QualifiedName, materialized: bool, to: &S
             if materialized {
                 found.rewrite(format!(
                     "materialized view \"{name}\" is made anew: its query runs again, and nobody else can use it meanwhile; \
-                     indexes on it are lost and have to be created again"
+                     indexes on it that are not declared here are lost"
                 ));
             }
             if later.materialized && later.with_no_data {
