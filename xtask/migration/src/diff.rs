@@ -30,7 +30,7 @@ pub enum Change {
     ForeignKey(QualifiedName, Difference<ForeignKey>),
     /// A check constraint of such a table.
     Check(QualifiedName, Difference<Check>),
-    /// An index of such a table, or of a materialized view that is in both states.
+    /// An index of such a table.
     Index(QualifiedName, Difference<Index>),
     /// Whether row security of such a table is enabled afterwards.
     RowSecurity(QualifiedName, bool),
@@ -38,6 +38,8 @@ pub enum Change {
     Policy(QualifiedName, Difference<Policy>),
     /// A view or materialized view that migrations make.
     View(Difference<Box<View>>),
+    /// An index of a materialized view that is in both states.
+    ViewIndex(QualifiedName, Difference<Index>),
     /// A policy on a table that is in neither state.
     LinkedPolicy(Difference<LinkedPolicy>),
     /// An extension.
@@ -115,7 +117,7 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
     for view in &from.views {
         if let Some(later) = to.views.get(&view.name) {
             let indexes = differences(&view.indexes, &later.indexes, Index::same_state);
-            changes.extend(indexes.map(|d| Change::Index(view.name.clone(), d)));
+            changes.extend(indexes.map(|d| Change::ViewIndex(view.name.clone(), d)));
         }
     }
     changes

@@ -103,6 +103,14 @@ impl Snapshot {
     }
 }
 
+/// Whether a snapshot's text says what version 7 has no place for.
+pub(crate) fn says_beyond(text: &str) -> bool {
+    // Most say nothing of it, and need not be parsed for that.
+    text.contains(&format!("\"{}\"", beyond::KEY))
+        && serde_json::from_str::<serde_json::Map<String, Value>>(text)
+            .is_ok_and(|snapshot| snapshot.contains_key(beyond::KEY))
+}
+
 /// The text of a snapshot that repeats another under a new id: what a migration without a change of state is given. Whatever the text
 /// holds is kept.
 ///

@@ -110,9 +110,18 @@ pub(crate) fn newest_snapshot(
     let Some(file) = migrations.newest_snapshot() else {
         return Ok(None);
     };
-    Snapshot::parse(&file.text)
-        .map(Some)
-        .map_err(|error| explain_snapshot(&error, file, app))
+    let mut snapshot = parse_snapshot(file, app)?;
+    if !snapshot.beyond {
+        let earlier = app.folder().read_bequeathing_snapshot(migrations, file);
+        if let Some(earlier) = earlier.map_err(|error| app.explain(error))? {
+            snapshot.inherit(&parse_snapshot(&earlier, app)?);
+        }
+    }
+    Ok(Some(snapshot))
+}
+
+fn parse_snapshot(file: &SnapshotFile, app: &App) -> Result<Snapshot, Error> {
+    Snapshot::parse(&file.text).map_err(|error| explain_snapshot(&error, file, app))
 }
 
 fn explain_snapshot(error: &SnapshotError, file: &SnapshotFile, app: &App) -> Error {

@@ -72,7 +72,8 @@ impl<'a> Order<'a> {
         self.drop_foreign_keys(false);
         self.alter_enums(&enums, EnumChange::recreation);
         self.create_tables(|name| late.contains(name));
-        self.drop_indexes(&enums, &readers);
+        self.drop_indexes(&enums);
+        self.drop_view_indexes(&readers);
         self.drop_named_keys();
         self.alter_columns(&enums);
         self.add_named_keys(false);
@@ -204,11 +205,10 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn drop_indexes(&mut self, enums: &[EnumChange], readers: &Readers) {
+    fn drop_indexes(&mut self, enums: &[EnumChange]) {
         let gone = |table: &QualifiedName, index: &str| {
             let mut changes = enums.iter();
-            let goes_before = changes.any(|change| change.dependents.drops_index(table, index));
-            goes_before || readers.drops_view(table)
+            changes.any(|change| change.dependents.drops_index(table, index))
         };
         for altered in [false, true] {
             self.phase(|change| match change {
@@ -282,12 +282,9 @@ impl<'a> Order<'a> {
 
     /// Indexes of tables that were there: added ones, then altered ones.
     fn create_indexes(&mut self) {
-        let tables = &self.context.to.tables;
         for altered in [false, true] {
             self.phase(|change| match change {
-                Change::Index(table, difference)
-                    if tables.contains(table) && is_altered(difference) == altered =>
-                {
+                Change::Index(table, difference) if is_altered(difference) == altered => {
                     difference.to().map(|index| create_index(table, index))
                 }
                 _ => None,

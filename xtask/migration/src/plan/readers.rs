@@ -101,11 +101,6 @@ impl<'a> Readers<'a> {
             .filter_map(|it| Some((it.change, &it.on, it.to?)))
     }
 
-    /// Whether the view goes, be it only to come back.
-    pub(super) fn drops_view(&self, name: &QualifiedName) -> bool {
-        self.views.drops(name)
-    }
-
     /// Whether something new takes the name of a view that goes.
     pub(super) fn frees_names(&self, context: &Context) -> bool {
         self.views.frees_names(context)
@@ -159,10 +154,20 @@ impl Order<'_> {
     }
 
     /// The indexes of materialized views that stay.
-    pub(super) fn create_view_indexes(&mut self, readers: &Readers) {
-        let views = &self.context.to.views;
+    pub(super) fn drop_view_indexes(&mut self, readers: &Readers) {
         self.phase(|change| match change {
-            Change::Index(view, difference) if views.contains(view) && !readers.drops_view(view) => {
+            Change::ViewIndex(view, difference) if !readers.views.drops(view) => {
+                difference.from().map(|index| {
+                    Statement::DropIndex(QualifiedName::new(&view.schema, &index.name))
+                })
+            }
+            _ => None,
+        });
+    }
+
+    pub(super) fn create_view_indexes(&mut self, readers: &Readers) {
+        self.phase(|change| match change {
+            Change::ViewIndex(view, difference) if !readers.views.drops(view) => {
                 difference.to().map(|index| Statement::CreateIndex {
                     table: view.clone(),
                     index: index.clone(),

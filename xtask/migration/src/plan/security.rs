@@ -134,6 +134,7 @@ fn alters_table(change: &Change) -> bool {
         | Change::Role(_)
         | Change::Table(_)
         | Change::View(_)
+        | Change::ViewIndex(..)
         | Change::LinkedPolicy(_)
         | Change::Extension(_)
         | Change::Comment(_) => false,

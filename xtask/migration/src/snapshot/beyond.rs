@@ -15,6 +15,9 @@ pub(super) use self::inherit::inherit;
 pub(super) use self::wire::Beyond;
 use self::wire::Places;
 
+/// The key, as [`Snapshot`](super::wire::Snapshot) has it.
+pub(super) const KEY: &str = "xtask";
+
 pub(super) fn of(schema: &Schema) -> Beyond {
     Beyond {
         extensions: schema.extensions.iter().map(extension).collect(),

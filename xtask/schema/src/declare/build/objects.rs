@@ -14,6 +14,17 @@ pub(super) fn add_sequence(schema: &mut Schema, declared: &Sequence, problems: &
     check_name(&place, "its name", &declared.name, problems);
     let data_type = declared.data_type;
     let options = sequence_options(&declared.options, data_type.range(), &place, problems);
+    let range = data_type.range();
+    if options.max > *range.end() || options.min < *range.start() {
+        let (least, greatest) = (range.start(), range.end());
+        let problem = format!(
+            "counts from {} to {}, and {} goes from {least} to {greatest}",
+            options.min,
+            options.max,
+            data_type.sql()
+        );
+        problems.add(&place, problem);
+    }
     let owner = declared.owned_by.as_ref();
     let owned_by =
         owner.map(|(table, column)| (QualifiedName::new(&name.schema, table), column.clone()));
