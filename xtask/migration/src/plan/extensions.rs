@@ -1,5 +1,7 @@
 //! Extensions: first of all that lies in a schema, since columns are of their types and indexes of their operator classes, and gone last.
 
+use pg_schema::PUBLIC;
+
 use super::order::Order;
 use crate::diff::{Change, Difference};
 use crate::statement::Statement;
@@ -16,7 +18,17 @@ impl Order<'_> {
                     schema: schema.clone(),
                 })
             }
-            _ => None,
+            // Wherever it may lie, it cannot stay there.
+            Change::Namespace(Difference::Removed(namespace)) => {
+                let extensions = context.from.extensions.iter();
+                let left = extensions.filter(|it| {
+                    let later = context.to.extensions.get(&it.name);
+                    it.schema.as_ref() == Some(&namespace.name)
+                        && later.is_some_and(|later| later.schema.is_none())
+                });
+                left.map(|it| moved(&it.name, PUBLIC)).collect()
+            }
+            _ => Vec::new(),
         });
     }
 
