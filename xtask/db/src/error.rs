@@ -73,6 +73,18 @@ impl Error {
         Self::failed("")
     }
 
+    /// A migration that is not in the folder, among those that are.
+    pub(crate) fn unknown_migration<'a>(
+        tag: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let error = Self::usage(format!("there is no migration `{tag}` in the folder"));
+        match pg_schema::nearest(tag, known) {
+            Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+            None => error.hint("`cargo xtask db status` lists them"),
+        }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Display) -> Self {

@@ -16,6 +16,7 @@ mod config;
 mod error;
 mod interrupt;
 mod project;
+mod state;
 mod ui;
 
 pub use app::{App, WORKFLOW, run, run_with};

@@ -1,6 +1,7 @@
 //! The one place that writes to the terminal, and asks at it.
 
 mod changes;
+mod plan;
 mod snippet;
 mod sql;
 
@@ -15,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::error::Error;
 
 pub(crate) use changes::change_lines;
+pub(crate) use plan::{show_hazards, show_plan};
 pub(crate) use snippet::{Place, json_problem, snippet};
 use sql::highlight;
 

@@ -233,7 +233,7 @@ impl Folder {
             .rev()
             .find_map(|migration| migration.snapshot_path.as_deref());
         Ok(Migrations {
-            newest_snapshot: newest_snapshot.map(read_snapshot).transpose()?,
+            newest_snapshot: newest_snapshot.map(SnapshotFile::read).transpose()?,
             stray: self.not_in_work(
                 sql_files
                     .difference(&sql_in_journal)
@@ -261,7 +261,7 @@ impl Folder {
         migration
             .snapshot_path
             .as_deref()
-            .map(read_snapshot)
+            .map(SnapshotFile::read)
             .transpose()
     }
 
@@ -272,14 +272,14 @@ impl Folder {
     /// [`FolderError`] when a file cannot be read.
     pub fn read_bequeathing_snapshot(
         &self,
-        migrations: &Migrations,
+        migrations: &[Migration],
         heir: &SnapshotFile,
     ) -> Result<Option<SnapshotFile>, FolderError> {
-        let paths = migrations.files.iter().rev();
+        let paths = migrations.iter().rev();
         let paths = paths.filter_map(|migration| migration.snapshot_path.as_deref());
         let earlier = paths.skip_while(|path| *path != heir.path).skip(1);
         for path in earlier {
-            let snapshot = read_snapshot(path)?;
+            let snapshot = SnapshotFile::read(path)?;
             if says_beyond(&snapshot.text) {
                 return Ok(Some(snapshot));
             }
@@ -415,13 +415,20 @@ fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, FolderError> {
     }
 }
 
-fn read_snapshot(path: &Path) -> Result<SnapshotFile, FolderError> {
-    let bytes = fs::read(path).map_err(io_error("read", path))?;
-    let text = text(path, &bytes)?.to_owned();
-    Ok(SnapshotFile {
-        path: path.to_owned(),
-        text,
-    })
+impl SnapshotFile {
+    /// Reads a file, whatever folder it is in.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] when it cannot be read, or is no text.
+    pub fn read(path: &Path) -> Result<Self, FolderError> {
+        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        let text = text(path, &bytes)?.to_owned();
+        Ok(Self {
+            path: path.to_owned(),
+            text,
+        })
+    }
 }
 
 /// The text of a file, without a byte order mark.

@@ -3,6 +3,8 @@
 mod comment;
 mod definition;
 mod index;
+mod kind;
+mod rename;
 mod security;
 mod sequence;
 mod table;
@@ -11,8 +13,9 @@ mod view;
 use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, CommentTarget, Deferrable, Enum, Extension, ForeignKey, Identity, Index, Policy, PrimaryKey, QualifiedName, Role,
-    Sequence, SequenceType, Table, Unique, View, quote_identifier, quote_literal,
+    Check, Column, CommentTarget, Deferrable, Enum, Extension, ForeignKey, GlobalKind, Identity,
+    Index, Policy, PrimaryKey, QualifiedName, Role, Sequence, SequenceType, Table, Unique, View,
+    quote_identifier, quote_literal,
 };
 
 use self::comment::comment_on;
@@ -217,6 +220,56 @@ pub enum Statement {
         materialized: bool,
         text: Option<String>,
     },
+    RenameGlobal {
+        kind: GlobalKind,
+        name: String,
+        to: String,
+    },
+    RenameRelation {
+        relation: RelationWord,
+        name: QualifiedName,
+        to: String,
+    },
+    SetSchema {
+        relation: RelationWord,
+        name: QualifiedName,
+        schema: String,
+    },
+    RenameColumn {
+        table: QualifiedName,
+        column: String,
+        to: String,
+    },
+    RenameConstraint {
+        table: QualifiedName,
+        name: String,
+        to: String,
+    },
+    RenameIndex {
+        name: QualifiedName,
+        to: String,
+    },
+    RenameEnumValue {
+        name: QualifiedName,
+        value: String,
+        to: String,
+    },
+    RenamePolicy {
+        on: PolicyTable,
+        name: String,
+        to: String,
+    },
+}
+
+/// What is renamed or moved, as ALTER calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the kinds")]
+pub enum RelationWord {
+    Type,
+    Sequence,
+    Table,
+    View,
+    MaterializedView,
 }
 
 /// The table of a policy.
@@ -326,6 +379,14 @@ impl Statement {
                 materialized,
                 text,
             } => comment_on(on, *materialized, text.as_deref()),
+            Self::RenameGlobal { .. }
+            | Self::RenameRelation { .. }
+            | Self::SetSchema { .. }
+            | Self::RenameColumn { .. }
+            | Self::RenameConstraint { .. }
+            | Self::RenameIndex { .. }
+            | Self::RenameEnumValue { .. }
+            | Self::RenamePolicy { .. } => self.rename(),
             _ => self.alter_table(),
         }
     }
@@ -343,6 +404,14 @@ impl Statement {
                     ..
                 }
                 | Self::DropConstraint { replaced: true, .. }
+                | Self::RenameGlobal {
+                    kind: GlobalKind::Namespace,
+                    ..
+                }
+                | Self::SetSchema {
+                    relation: RelationWord::Table,
+                    ..
+                }
         )
     }
 }

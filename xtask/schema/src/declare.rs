@@ -7,6 +7,7 @@ mod default;
 mod error;
 mod extension;
 mod index;
+mod rename;
 mod role;
 mod sequence;
 mod table;
@@ -66,6 +67,7 @@ pub enum Item {
 pub struct Namespace {
     name: String,
     comment: Option<String>,
+    renamed_from: Option<String>,
 }
 
 /// An enum type, declared.
@@ -75,6 +77,9 @@ pub struct Enum {
     schema: Option<String>,
     values: Vec<String>,
     comment: Option<String>,
+    renamed_from: Option<Reference>,
+    /// Each with its earlier and its later text.
+    renamed_values: Vec<(String, String)>,
 }
 
 /// A table or type referred to by name: in the schema that is stated, or else in the referring table's own schema, or else in `public`.
@@ -139,6 +144,8 @@ pub fn pg_enum<V: Into<String>>(
         schema: None,
         values: values.into_iter().map(Into::into).collect(),
         comment: None,
+        renamed_from: None,
+        renamed_values: Vec::new(),
     }
 }
 
@@ -147,6 +154,7 @@ pub fn pg_schema(name: impl Into<String>) -> Namespace {
     Namespace {
         name: name.into(),
         comment: None,
+        renamed_from: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Sequences: those of serial and identity columns, and those that stand for themselves.
 
 use indexmap::IndexMap;
-use pg_schema::{ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, SequenceType, quote_literal};
+use pg_schema::{
+    ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, SequenceType, automatic_name,
+    quote_literal,
+};
 use postgres::types::Type;
 use postgres::{Row, Transaction};
 
-use super::text::automatic_name;
 use super::{Relations, put};
 use crate::error::QueryError;
 

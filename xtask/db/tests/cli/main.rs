@@ -3,14 +3,17 @@
 
 mod bad_input;
 mod chains;
+mod client;
 mod concurrency;
 mod config;
 mod crash;
 mod guide;
 mod help;
 mod interrupt;
+mod revert;
 mod seed;
 mod service;
+mod states;
 mod terminal;
 mod turns;
 mod unwritable;

@@ -1,7 +1,8 @@
 //! The statements that alter a column.
 
 use pg_schema::{
-    Column, ColumnType, DefaultValue, Identity, QualifiedName, Sequence, SequenceOptions, SequenceType,
+    Column, ColumnType, DefaultValue, Identity, QualifiedName, Sequence, SequenceOptions,
+    SequenceType, automatic_name,
 };
 
 use super::cast::{Cast, cast, is_text};
@@ -23,6 +24,12 @@ pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, Column
     let recollated = from.collation != to.collation;
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
     (recollated || from != to).then_some((from, to))
+}
+
+/// Whether PostgreSQL converts the values of the one column to the type of the other by itself.
+pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
+    let (from, to) = (stored(&from.data_type), stored(&to.data_type));
+    from == to || cast("", &from, &to) == Cast::Automatic
 }
 
 /// What the alteration of a column has to know of the rest of the plan.
@@ -418,7 +425,8 @@ fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
 
 /// The name of the sequence of a serial column.
 pub(super) fn serial_sequence(table: &QualifiedName, column: &str) -> QualifiedName {
-    QualifiedName::new(&table.schema, format!("{}_{column}_seq", table.name))
+    let name = automatic_name(&table.name, Some(column), "seq");
+    QualifiedName::new(&table.schema, name)
 }
 
 /// The sequence of a serial column, as if it stood for itself.

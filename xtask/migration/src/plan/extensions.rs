@@ -8,15 +8,18 @@ use crate::statement::Statement;
 
 impl Order<'_> {
     pub(super) fn create_extensions(&mut self) {
+        let context = self.context;
+        let moved = |name: &str, schema: &str| Statement::SetExtensionSchema {
+            name: name.to_owned(),
+            schema: schema.to_owned(),
+        };
         self.phase(|change| match change {
             Change::Extension(Difference::Added(extension)) => {
-                Some(Statement::CreateExtension(extension.clone()))
+                vec![Statement::CreateExtension(extension.clone())]
             }
             Change::Extension(Difference::Altered { to, .. }) => {
-                to.schema.as_ref().map(|schema| Statement::SetExtensionSchema {
-                    name: to.name.clone(),
-                    schema: schema.clone(),
-                })
+                let schema = to.schema.iter();
+                schema.map(|schema| moved(&to.name, schema)).collect()
             }
             // Wherever it may lie, it cannot stay there.
             Change::Namespace(Difference::Removed(namespace)) => {

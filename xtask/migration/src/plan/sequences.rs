@@ -27,6 +27,7 @@ impl Order<'_> {
             }
             _ => Vec::new(),
         });
+        self.rename_sequences();
         self.phase(|change| match change {
             Change::Sequence(Difference::Altered { from, to }) => alter_sequence(from, to),
             _ => Vec::new(),

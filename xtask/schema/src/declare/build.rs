@@ -102,6 +102,12 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
             problems.add(&place, format!("has the label '{value}' twice"));
         }
     }
+    for (_, value) in &declared.renamed_values {
+        if !declared.values.contains(value) {
+            let problem = format!("renames a label to '{value}', which it does not have");
+            problems.add_near(&place, problem, value, &declared.values);
+        }
+    }
     if schema
         .enums
         .insert(model::Enum {
@@ -137,7 +143,7 @@ fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> mode
     }
     set_primary_key(&mut table, declared, problems);
     for column in declared.columns.iter().filter(|column| column.unique) {
-        add_unique(&mut table, &super::unique([&column.name]), problems);
+        add_unique(&mut table, &super::unique([column.name.as_str()]), problems);
     }
     for unique in &declared.uniques {
         add_unique(&mut table, unique, problems);
@@ -376,7 +382,11 @@ impl Reference {
     }
 
     /// The name that is meant: in the stated schema, or in the first of `own` and `public` that has it, or else in `own`.
-    fn resolve(&self, own: &str, exists: impl Fn(&QualifiedName) -> bool) -> QualifiedName {
+    pub(super) fn resolve(
+        &self,
+        own: &str,
+        exists: impl Fn(&QualifiedName) -> bool,
+    ) -> QualifiedName {
         if let Some(schema) = &self.schema {
             return QualifiedName::new(schema, &self.name);
         }

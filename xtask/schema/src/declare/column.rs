@@ -23,6 +23,7 @@ pub struct Column {
     pub(super) identity: Option<(IdentityKind, IdentityOptions)>,
     pub(super) references: Option<ColumnReference>,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
     /// What was said of this column that cannot hold; reported by `build`, with everything else.
     pub(super) problems: Vec<String>,
 }
@@ -86,6 +87,7 @@ impl Column {
             identity: None,
             references: None,
             comment: None,
+            renamed_from: None,
             problems: Vec::new(),
         }
     }

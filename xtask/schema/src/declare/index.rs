@@ -14,6 +14,7 @@ pub struct Index {
     pub(super) with: Vec<StorageParameter>,
     pub(super) concurrently: bool,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// One key of a declared index. A plain `"name"` is the column of that name, ascending.
@@ -40,6 +41,7 @@ pub fn index(name: impl Into<String>) -> Index {
         with: Vec::new(),
         concurrently: false,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -79,18 +81,18 @@ pub fn expression(sql: impl Into<String>) -> IndexKey {
 }
 
 impl Index {
-    pub(super) fn full_name(&self, table: &str) -> String {
-        let columns: Vec<_> = self.columns().collect();
-        let automatic = || format!("{table}_{}_index", columns.join("_"));
-        self.name.clone().unwrap_or_else(automatic)
-    }
-
     /// Those of its keys that are columns.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|key| match &key.term {
             IndexTerm::Column(name) => Some(name.as_str()),
             IndexTerm::Expression(_) => None,
         })
+    }
+
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let columns = || self.columns().collect::<Vec<_>>().join("_");
+        let automatic = || format!("{table}_{}_index", columns());
+        self.name.clone().unwrap_or_else(automatic)
     }
 
     /// What is indexed.

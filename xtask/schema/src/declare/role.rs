@@ -7,6 +7,7 @@ pub struct Role {
     pub(super) state: model::Role,
     pub(super) existing: bool,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A row security policy, declared.
@@ -20,6 +21,7 @@ pub struct Policy {
     pub(super) with_check: Option<String>,
     pub(super) linked: Option<Reference>,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A role without special rights.
@@ -33,6 +35,7 @@ pub fn pg_role(name: impl Into<String>) -> Role {
         },
         existing: false,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -47,6 +50,7 @@ pub fn policy(name: impl Into<String>) -> Policy {
         with_check: None,
         linked: None,
         comment: None,
+        renamed_from: None,
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{IdentityOptions, identity};
+use super::{IdentityOptions, Reference, identity};
 use crate::model::SequenceType;
 
 /// A sequence that stands for itself, declared. What is not stated has PostgreSQL's default.
@@ -10,6 +10,7 @@ pub struct Sequence {
     pub(super) options: IdentityOptions,
     pub(super) owned_by: Option<(String, String)>,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A sequence, for defaults like `nextval('orders_seq')`.
@@ -21,6 +22,7 @@ pub fn pg_sequence(name: impl Into<String>) -> Sequence {
         options: identity(),
         owned_by: None,
         comment: None,
+        renamed_from: None,
     }
 }
 

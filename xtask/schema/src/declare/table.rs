@@ -15,6 +15,7 @@ pub struct Table {
     pub(super) policies: Vec<Policy>,
     pub(super) row_security: bool,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A table's primary key over several columns, declared.
@@ -23,6 +24,7 @@ pub struct PrimaryKey {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A unique constraint, declared.
@@ -33,6 +35,7 @@ pub struct Unique {
     pub(super) nulls_not_distinct: bool,
     pub(super) deferrable: Deferrable,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A foreign key, declared.
@@ -46,6 +49,7 @@ pub struct ForeignKey {
     pub(super) on_update: ReferentialAction,
     pub(super) deferrable: Deferrable,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A check constraint, declared.
@@ -54,6 +58,7 @@ pub struct Check {
     pub(super) name: String,
     pub(super) expression: String,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A table with these columns.
@@ -70,6 +75,7 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         policies: Vec::new(),
         row_security: false,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -79,6 +85,7 @@ pub fn primary_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Pri
         name: None,
         columns: strings(columns),
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -90,6 +97,7 @@ pub fn unique<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Unique {
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -104,6 +112,7 @@ pub fn foreign_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> For
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -113,6 +122,7 @@ pub fn check(name: impl Into<String>, expression: impl Into<String>) -> Check {
         name: name.into(),
         expression: expression.into(),
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -179,7 +189,7 @@ impl Table {
 }
 
 impl PrimaryKey {
-    pub(super) fn full_name(&self, table: &str) -> String {
+    pub(super) fn name_in(&self, table: &str) -> String {
         let automatic = || format!("{table}_{}_pk", self.columns.join("_"));
         self.name.clone().unwrap_or_else(automatic)
     }
@@ -193,7 +203,7 @@ impl PrimaryKey {
 }
 
 impl Unique {
-    pub(super) fn full_name(&self, table: &str) -> String {
+    pub(super) fn name_in(&self, table: &str) -> String {
         let automatic = || format!("{table}_{}_unique", self.columns.join("_"));
         self.name.clone().unwrap_or_else(automatic)
     }
@@ -228,16 +238,16 @@ impl Unique {
 }
 
 impl ForeignKey {
-    pub(super) fn full_name(&self, table: &str, references: &Reference) -> String {
-        let automatic = || {
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let references = self.references.as_ref();
+        self.name.clone().unwrap_or_else(|| {
             format!(
                 "{table}_{}_{}_{}_fk",
                 self.columns.join("_"),
-                references.name,
+                references.map_or("", |references| &references.name),
                 self.referenced_columns.join("_")
             )
-        };
-        self.name.clone().unwrap_or_else(automatic)
+        })
     }
 
     /// What it refers to; the columns are paired with its own, in order.

@@ -1,4 +1,4 @@
-use super::{Column, Index};
+use super::{Column, Index, Reference};
 use crate::model::StorageParameter;
 
 /// A view, declared.
@@ -10,6 +10,7 @@ pub struct View {
     pub(super) source: Option<Source>,
     pub(super) with: Vec<StorageParameter>,
     pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A materialized view, declared.
@@ -47,6 +48,7 @@ pub fn pg_view(name: impl Into<String>) -> View {
         source: None,
         with: Vec::new(),
         comment: None,
+        renamed_from: None,
     }
 }
 

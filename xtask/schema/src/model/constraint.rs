@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use super::{MAX_NAME_BYTES, Object, QualifiedName};
+use super::{Object, QualifiedName};
+use crate::automatic_name::automatic_name;
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,18 +73,11 @@ pub enum ReferentialAction {
 }
 
 impl PrimaryKey {
-    /// The key's name on a table: PostgreSQL calls an unnamed one `<table>_pkey` and cuts the table's name so that all of it fits (`makeObjectName`).
+    /// The key's name on a table: PostgreSQL calls an unnamed one `<table>_pkey`.
     #[must_use]
     pub fn name_on(&self, table: &QualifiedName) -> Cow<'_, str> {
-        const SUFFIX: &str = "_pkey";
-        self.name.as_deref().map_or_else(
-            || {
-                let room = MAX_NAME_BYTES - SUFFIX.len();
-                let kept = &table.name[..table.name.floor_char_boundary(room)];
-                format!("{kept}{SUFFIX}").into()
-            },
-            Cow::Borrowed,
-        )
+        let automatic = || automatic_name(&table.name, None, "pkey").into();
+        self.name.as_deref().map_or_else(automatic, Cow::Borrowed)
     }
 }
 

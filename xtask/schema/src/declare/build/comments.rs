@@ -92,13 +92,12 @@ impl Comments<'_> {
             self.add(on, it.comment.as_ref(), place);
         }
         let keys = declared.primary_keys.iter();
-        let keys = keys.map(|it| ("primary key", it.full_name(&name.name), &it.comment));
+        let keys = keys.map(|it| ("primary key", it.name_in(&name.name), &it.comment));
         let uniques = declared.uniques.iter();
-        let uniques = uniques.map(|it| ("unique", it.full_name(&name.name), &it.comment));
-        let foreign_keys = declared.foreign_keys.iter().filter_map(|it| {
-            let full_name = it.full_name(&name.name, it.references.as_ref()?);
-            Some(("foreign key", full_name, &it.comment))
-        });
+        let uniques = uniques.map(|it| ("unique", it.name_in(&name.name), &it.comment));
+        let foreign_keys = declared.foreign_keys.iter();
+        let foreign_keys =
+            foreign_keys.map(|it| ("foreign key", it.name_in(&name.name), &it.comment));
         let checks = declared.checks.iter();
         let checks = checks.map(|it| ("check", it.name.clone(), &it.comment));
         for (kind, constraint, text) in keys.chain(uniques).chain(foreign_keys).chain(checks) {
@@ -107,7 +106,7 @@ impl Comments<'_> {
             self.add(on, text.as_ref(), place);
         }
         for it in &declared.indexes {
-            let index = it.full_name(&name.name);
+            let index = it.name_in(&name.name);
             let place = format!("{place}, index \"{index}\"");
             self.add(CommentTarget::Index(table(), index), it.comment.as_ref(), place);
         }
@@ -138,7 +137,7 @@ impl Comments<'_> {
         self.of_view(view);
         let name = QualifiedName::new(view.schema.as_deref().unwrap_or(PUBLIC), &view.name);
         for it in &declared.indexes {
-            let index = it.full_name(&name.name);
+            let index = it.name_in(&name.name);
             let place = format!("view \"{name}\", index \"{index}\"");
             let on = CommentTarget::Index(name.clone(), index);
             self.add(on, it.comment.as_ref(), place);

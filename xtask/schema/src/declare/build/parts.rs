@@ -11,7 +11,7 @@ pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, proble
         columns: vec![column.name.clone()],
     });
     let on_table = declared.primary_keys.iter().map(|key| model::PrimaryKey {
-        name: Some(key.full_name(&declared.name)),
+        name: Some(key.name_in(&declared.name)),
         columns: key.columns.clone(),
     });
     let mut keys = on_columns.chain(on_table);
@@ -37,7 +37,7 @@ pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, proble
 }
 
 pub(super) fn add_unique(table: &mut model::Table, declared: &Unique, problems: &mut Problems) {
-    let name = declared.full_name(&table.name.name);
+    let name = declared.name_in(&table.name.name);
     check_columns(
         table,
         &declared.columns,
@@ -76,10 +76,12 @@ pub(super) fn add_foreign_keys(
             on_update: reference.on_update,
             deferrable: reference.deferrable,
             comment: None,
+            renamed_from: None,
         })
     });
     for key in on_columns.chain(declared.foreign_keys.iter().cloned()) {
         let place = format!("table \"{}\"", table.name);
+        let name = key.name_in(&table.name.name);
         let Some(references) = &key.references else {
             problems.add(
                 place,
@@ -90,7 +92,6 @@ pub(super) fn add_foreign_keys(
             );
             continue;
         };
-        let name = key.full_name(&table.name.name, references);
         check_columns(
             table,
             &key.columns,
@@ -128,7 +129,7 @@ pub(super) fn add_index(
     if declared.name.is_none() && columns.len() != declared.keys.len() {
         problems.add(owner, "has an index on an expression without a name");
     }
-    let name = declared.full_name(&table.name.name);
+    let name = declared.name_in(&table.name.name);
     let place = format!("{owner}, index \"{name}\"");
     if declared.keys.is_empty() {
         problems.add(&place, "has no columns; say `.on([…])`");
