@@ -3,9 +3,11 @@
 mod alter;
 mod cast;
 mod columns;
+mod comments;
 mod context;
 mod dependents;
 mod enums;
+mod extensions;
 mod hazards;
 mod keys;
 mod migrations;

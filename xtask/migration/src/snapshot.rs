@@ -1,5 +1,6 @@
 //! Snapshots: the state after a migration, as drizzle-kit's version 7 writes it.
 
+mod beyond;
 mod read;
 mod view;
 mod wire;
@@ -9,6 +10,8 @@ use pg_schema::Schema;
 use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
+
+use self::beyond::Beyond;
 
 /// The `prevId` of a first snapshot.
 pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
@@ -23,6 +26,8 @@ pub struct Snapshot {
     pub id: String,
     /// The `id` of the snapshot before, [`ORIGIN`] for the first.
     pub prev_id: String,
+    /// Whether it says what version 7 has no place for, be it that there is nothing of it. One that drizzle-kit wrote does not.
+    pub beyond: bool,
     /// The state.
     pub schema: Schema,
 }
@@ -69,7 +74,17 @@ impl Snapshot {
         Self {
             id: Uuid::new_v4().to_string(),
             prev_id: previous.map_or_else(|| ORIGIN.to_owned(), |previous| previous.id.clone()),
+            beyond: previous.is_some_and(|previous| previous.beyond)
+                || beyond::of(&schema) != Beyond::default(),
             schema,
+        }
+    }
+
+    /// Takes over what it does not say itself from the nearest snapshot before it that does, less what is no longer there.
+    pub fn inherit(&mut self, earlier: &Self) {
+        if !self.beyond && earlier.beyond {
+            beyond::inherit(&mut self.schema, &earlier.schema);
+            self.beyond = true;
         }
     }
 
@@ -86,6 +101,14 @@ impl Snapshot {
     pub fn to_json(&self) -> String {
         write::write(self)
     }
+}
+
+/// Whether a snapshot's text says what version 7 has no place for.
+pub(crate) fn says_beyond(text: &str) -> bool {
+    // Most say nothing of it, and need not be parsed for that.
+    text.contains(&format!("\"{}\"", beyond::KEY))
+        && serde_json::from_str::<serde_json::Map<String, Value>>(text)
+            .is_ok_and(|snapshot| snapshot.contains_key(beyond::KEY))
 }
 
 /// The text of a snapshot that repeats another under a new id: what a migration without a change of state is given. Whatever the text

@@ -4,12 +4,12 @@ use pg_schema::{
     Check, Column, ColumnType, DefaultValue, Deferrable, Enum, ForeignKey, Identity, IdentityKind,
     Index, IndexKey, IndexTerm, LinkedPolicy, Namespace, NullsOrder, Object, Objects, PUBLIC,
     Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
-    SequenceOptions, SortOrder, StorageParameter, Table, Unique,
+    SequenceOptions, SequenceType, SortOrder, StorageParameter, Table, Unique,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, view, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, beyond, view, wire};
 
 /// What is read of a snapshot whose shape is another.
 #[derive(Deserialize)]
@@ -36,6 +36,7 @@ pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     Ok(Snapshot {
         id: wire.id.clone(),
         prev_id: wire.prev_id.clone(),
+        beyond: wire.beyond.is_some(),
         schema: schema(wire)?,
     })
 }
@@ -75,7 +76,9 @@ fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
             wire.sequences.into_values().map(|s| {
                 Ok(Sequence {
                     name: qualified(s.schema, s.name),
+                    data_type: SequenceType::default(),
                     options: options(s.options)?,
+                    owned_by: None,
                 })
             }),
             "sequence",
@@ -99,6 +102,9 @@ fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
     };
     // PostgreSQL's own schema may stand among the others in snapshots that were made by introspection.
     schema.schemas.remove(PUBLIC);
+    if let Some(stated) = wire.beyond {
+        beyond::add(&mut schema, stated)?;
+    }
     Ok(schema)
 }
 
@@ -285,7 +291,7 @@ fn foreign_key(wire: wire::ForeignKey) -> Result<ForeignKey, SnapshotError> {
     })
 }
 
-fn index(wire: wire::Index) -> Index {
+pub(super) fn index(wire: wire::Index) -> Index {
     let keys = wire.columns.into_iter().map(|key| IndexKey {
         term: if key.is_expression {
             IndexTerm::Expression(key.expression)

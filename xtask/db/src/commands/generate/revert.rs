@@ -100,7 +100,7 @@ fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec
     for migration in taken_back {
         let snapshot = nearest_snapshot(std::slice::from_ref(migration), app)?;
         // One that was written by hand may have none: it changes no state.
-        if let Some((_, snapshot)) = snapshot {
+        if let Some((_, mut snapshot)) = snapshot {
             let previous = latest.as_ref().map_or(ORIGIN, |latest| &latest.id);
             if snapshot.prev_id != previous {
                 return Err(Error::failed(format!(
@@ -109,6 +109,9 @@ fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec
                 ))
                 .hint("if a snapshot is missing in the folder's meta/, restore it from version control")
                 .hint("if two branches met, write the way back yourself: `cargo xtask db generate --custom`"));
+            }
+            if let Some(previous) = &latest {
+                snapshot.inherit(previous);
             }
             latest = Some(snapshot);
         }
