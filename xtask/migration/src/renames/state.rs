@@ -18,34 +18,38 @@ use crate::sql::RenamedNames;
 /// altered at no cost.
 #[must_use]
 pub fn renamed(state: &Schema, renames: &[Rename]) -> Schema {
-    let mut names = Names::default();
-    for rename in renames {
-        match rename {
-            Rename::Global { kind, from, to } => {
-                names.globals.insert((*kind, from), to);
-            }
-            Rename::InSchema { kind, from, to } => {
-                names.relations.insert((*kind, from.clone()), to);
-            }
-            Rename::Part { kind, of, from, to } => {
-                let parts = names.parts.entry((*kind, of)).or_default();
-                parts.insert(from.as_str(), to.as_str());
-            }
-        }
-    }
-    names.schema(state)
+    Names::of(renames).schema(state)
 }
 
 /// Later names by the earlier ones.
 #[derive(Default)]
-struct Names<'a> {
+pub(super) struct Names<'a> {
     globals: HashMap<(GlobalKind, &'a String), &'a String>,
     relations: HashMap<(RelationKind, QualifiedName), &'a QualifiedName>,
     parts: HashMap<(PartKind, &'a QualifiedName), HashMap<&'a str, &'a str>>,
 }
 
-impl Names<'_> {
-    fn global(&self, kind: GlobalKind, name: &String) -> String {
+impl<'a> Names<'a> {
+    pub(super) fn of(renames: &'a [Rename]) -> Self {
+        let mut names = Self::default();
+        for rename in renames {
+            match rename {
+                Rename::Global { kind, from, to } => {
+                    names.globals.insert((*kind, from), to);
+                }
+                Rename::InSchema { kind, from, to } => {
+                    names.relations.insert((*kind, from.clone()), to);
+                }
+                Rename::Part { kind, of, from, to } => {
+                    let parts = names.parts.entry((*kind, of)).or_default();
+                    parts.insert(from.as_str(), to.as_str());
+                }
+            }
+        }
+        names
+    }
+
+    pub(super) fn global(&self, kind: GlobalKind, name: &String) -> String {
         self.globals
             .get(&(kind, name))
             .copied()
@@ -53,7 +57,7 @@ impl Names<'_> {
             .clone()
     }
 
-    fn relation(&self, kind: RelationKind, name: &QualifiedName) -> QualifiedName {
+    pub(super) fn relation(&self, kind: RelationKind, name: &QualifiedName) -> QualifiedName {
         let name = QualifiedName {
             schema: self.global(GlobalKind::Namespace, &name.schema),
             name: name.name.clone(),
@@ -66,7 +70,7 @@ impl Names<'_> {
     }
 
     /// `of` under its later name.
-    fn part(&self, kind: PartKind, of: &QualifiedName, name: &str) -> String {
+    pub(super) fn part(&self, kind: PartKind, of: &QualifiedName, name: &str) -> String {
         let parts = self.parts.get(&(kind, of));
         let later = parts.and_then(|parts| parts.get(name)).copied();
         later.unwrap_or(name).to_owned()
