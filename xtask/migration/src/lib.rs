@@ -1,8 +1,9 @@
 //! From states of a database to migrations in a folder, and back.
 //!
 //! [`diff()`] says what differs between two states, [`plan()`] orders the statements that lead from one to the other and names their hazards, and
-//! [`planned_migrations`] cuts them into migrations where PostgreSQL wants a commit in between. [`Snapshot`] is a state as text, [`Folder`] the
-//! migrations as files, [`split`] and [`Script`] take SQL files apart, and [`reconcile`] compares a folder with a database's history.
+//! [`planned_migrations`] cuts them into migrations where PostgreSQL wants a commit in between; [`planned_revert`] gives those that lead back.
+//! [`Snapshot`] is a state as text, [`Folder`] the migrations as files, [`split`] and [`Script`] take SQL files apart, and [`reconcile`] compares a
+//! folder with a database's history.
 //!
 //! Invariants:
 //! * Pure but for `Folder`, the one place with I/O: the same two states always give the same plan.

@@ -24,10 +24,17 @@ pub struct Args {
     to: State,
     /// Prints JSON
     ///
-    /// `from`, `to`; `differs`; `steps`, in order, each with `statement` (its kind), `sql`, `run`, `reason` and `hazards`; `outside`.
-    /// `run` is `in-transaction` (in one with those before it), `after-commit` (in a new one) or `outside` (in none). `reason` is the change that
-    /// the step serves: `change` (`added`, `removed`, `altered`), `kind`, `schema`, `table`, `name`. A hazard has `kind` and `message`.
-    /// `outside` lists what no state holds: `state`, `kind`, `identity`, `detail`.
+    /// from, to   the states
+    /// differs    whether anything is to be done
+    /// steps      what, in order:
+    ///   statement  its kind, as in create-table
+    ///   sql        its text
+    ///   run        in-transaction: in one with those before it;
+    ///              after-commit: in a new one; outside: in none
+    ///   reason     the change it serves: change (added, removed, altered),
+    ///              and the object: kind, schema, table, name
+    ///   hazards    what it can do: kind, message
+    /// outside    what no state holds: state (from, to), kind, identity, detail
     #[arg(long, verbatim_doc_comment)]
     json: bool,
     /// Ends with exit code 1 if there is a difference
