@@ -32,8 +32,8 @@ pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliatio
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
 pub use plan::{
-    CUSTOM_MIGRATION, NO_TRANSACTION, Plan, PlannedMigration, RunMode, Step, Undone, plan,
-    planned_migrations, planned_revert,
+    CUSTOM_MIGRATION, NO_TRANSACTION, OwnSql, Plan, PlannedMigration, RunMode, Step, Undone,
+    own_sql, plan, planned_migrations, planned_revert,
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};

@@ -17,77 +17,96 @@ pub struct Undone<'a> {
     pub tag: &'a str,
     /// The text of its file.
     pub sql: &'a str,
-    /// The state before it.
-    pub before: &'a Schema,
-    /// The state after it.
-    pub after: &'a Schema,
+    /// The state after it, unless it has no snapshot: then the next one that has accounts for it too.
+    pub after: Option<&'a Schema>,
 }
 
-/// The migrations from the state after the last of `undone`, which follow one another, to the state before the first; none when the states are
-/// the same.
+/// A statement that no change of state accounts for, such as one that changes rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnSql<'a> {
+    /// The migration's name.
+    pub tag: &'a str,
+    /// The line of its file, counted from 1.
+    pub line: usize,
+}
+
+/// The migrations from the state after the last of `undone`, which follow one another, to `target`, the state before the first; none when the
+/// states are the same.
 ///
 /// What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same object, or else of the first of all.
 #[must_use]
-pub fn planned_revert(undone: &[Undone<'_>]) -> Vec<PlannedMigration> {
-    let (Some(first), Some(last)) = (undone.first(), undone.last()) else {
-        return Vec::new();
-    };
-    let mut way = planned_migrations(last.after, first.before);
+pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigration> {
+    let newest = undone.iter().rev().find_map(|migration| migration.after);
+    let mut way = planned_migrations(newest.unwrap_or(target), target);
+    let mut before = target;
+    let mut by = "";
     for migration in undone {
-        for forth in planned_migrations(migration.before, migration.after) {
+        let Some(after) = migration.after else {
+            by = " and the migrations without a snapshot before it";
+            continue;
+        };
+        for forth in planned_migrations(before, after) {
             for step in &forth.plan.steps {
                 let change = &forth.plan.changes[step.change];
-                if !has(first.before, change) {
-                    continue;
-                }
-                for lost in step
-                    .hazards
-                    .iter()
-                    .filter(|it| it.kind == HazardKind::DataLoss)
-                {
-                    let message = format!(
-                        "what {} deleted does not come back: {}",
-                        migration.tag, lost.message
-                    );
-                    add(&mut way, Some(change.object()), message);
+                let is_loss = |hazard: &&Hazard| hazard.kind == HazardKind::DataLoss;
+                if has(target, change) {
+                    for lost in step.hazards.iter().filter(is_loss) {
+                        let message = format!(
+                            "what {}{by} deleted does not come back: {}",
+                            migration.tag, lost.message
+                        );
+                        add(&mut way, Some(change.object()), message);
+                    }
                 }
             }
         }
-        if let Some(line) = migration.own_sql() {
-            let message = format!(
-                "{} has SQL of its own (line {line}): what that did stays",
-                migration.tag
-            );
-            add(&mut way, None, message);
-        }
+        (before, by) = (after, "");
+    }
+    for OwnSql { tag, line } in own_sql(undone, target) {
+        let message = format!(
+            "{tag} has SQL of its own (line {line}): what that did stays, but for what a later snapshot shows"
+        );
+        add(&mut way, None, message);
     }
     way
 }
 
-impl Undone<'_> {
-    /// The line, counted from 1, of the first statement that its change of state does not account for, such as one that changes rows.
-    ///
-    /// In a migration that does change the state, what makes, alters or drops something that a state can hold counts as accounted for however it
-    /// is worded.
-    #[must_use]
-    pub fn own_sql(&self) -> Option<usize> {
-        let statements = match split(self.sql) {
-            Ok(statements) => statements,
-            Err(error) => return Some(error.line),
-        };
-        let way = planned_migrations(self.before, self.after);
-        let planned = way.iter().flat_map(|migration| &migration.plan.steps);
-        let planned: Vec<_> = planned.map(|step| step.statement.sql()).collect();
-        let own = statements.iter().find(|statement| {
-            let text = statement.text(self.sql);
-            let is_planned = planned.iter().any(|sql| sql.trim_end_matches(';') == text);
-            !is_planned && (planned.is_empty() || !defines_state(text))
-        })?;
-        Some(line_column(self.sql, own.range.start).0)
+/// Of each of `undone` the first statement that its change of state does not account for, if there is one.
+///
+/// Where the state does change, all that makes, alters or drops something that a state can hold counts as accounted for, however it is worded.
+#[must_use]
+pub fn own_sql<'a>(undone: &[Undone<'a>], target: &Schema) -> Vec<OwnSql<'a>> {
+    let mut before = target;
+    let mut own = Vec::new();
+    for (position, migration) in undone.iter().enumerate() {
+        let next = undone[position..].iter().find_map(|later| later.after);
+        let way = planned_migrations(before, next.unwrap_or(before));
+        let line = unplanned_line(migration.sql, &way);
+        own.extend(line.map(|line| OwnSql {
+            tag: migration.tag,
+            line,
+        }));
+        before = migration.after.unwrap_or(before);
     }
+    own
 }
 
-/// Whether a statement defines something of a kind that a state can hold.
+fn unplanned_line(sql: &str, way: &[PlannedMigration]) -> Option<usize> {
+    let statements = match split(sql) {
+        Ok(statements) => statements,
+        Err(error) => return Some(error.line),
+    };
+    let planned = way.iter().flat_map(|migration| &migration.plan.steps);
+    let planned: Vec<_> = planned.map(|step| step.statement.sql()).collect();
+    let own = statements.iter().find(|statement| {
+        let text = statement.text(sql);
+        let is_planned = planned.iter().any(|sql| sql.trim_end_matches(';') == text);
+        !is_planned && (planned.is_empty() || !defines_state(text))
+    })?;
+    Some(line_column(sql, own.range.start).0)
+}
+
+/// Whether a statement defines something of a kind that a state can hold. drizzle-kit wrapped some in `DO $$ BEGIN … EXCEPTION …` once.
 fn defines_state(statement: &str) -> bool {
     const KINDS: [&str; 9] = [
         "schema",
@@ -101,10 +120,18 @@ fn defines_state(statement: &str) -> bool {
         "extension",
     ];
     let words = statement.split_whitespace().map(str::to_lowercase);
-    // As many as in CREATE OR REPLACE VIEW.
-    let words: Vec<_> = words.take(4).collect();
+    // As many as in DO $$ BEGIN CREATE OR REPLACE VIEW.
+    let words: Vec<_> = words.take(7).collect();
+    let words = match words.as_slice() {
+        [word, _, begin, wrapped @ ..] if word == "do" && begin == "begin" => wrapped,
+        words => words,
+    };
     let defines = |word: &String| ["create", "alter", "drop"].contains(&word.as_str());
-    words.first().is_some_and(defines) && words.iter().any(|word| KINDS.contains(&word.as_str()))
+    words.first().is_some_and(defines)
+        && words
+            .iter()
+            .take(4)
+            .any(|word| KINDS.contains(&word.as_str()))
 }
 
 fn add(way: &mut [PlannedMigration], object: Option<ChangedObject<'_>>, message: String) {
