@@ -18,6 +18,7 @@ mod history;
 mod journal;
 mod names;
 mod plan;
+mod renames;
 mod script;
 mod snapshot;
 mod sql;
@@ -33,7 +34,10 @@ pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
 pub use plan::{
     CUSTOM_MIGRATION, NO_TRANSACTION, OwnSql, Plan, PlannedMigration, RunMode, Step, Undone,
-    own_sql, plan, planned_migrations, planned_revert,
+    own_sql, plan, plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
+};
+pub use renames::{
+    RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
@@ -41,4 +45,4 @@ pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,
 };
-pub use statement::{ConstraintKind, PolicyTable, Statement};
+pub use statement::{ConstraintKind, PolicyTable, RelationWord, Statement};

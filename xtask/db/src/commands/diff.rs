@@ -1,10 +1,13 @@
 //! `db diff`: the way from any state to any other.
 
-use pg_migration::{ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations};
+use pg_migration::{
+    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations_renamed,
+};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
 use crate::ui::{count, show_plan};
 
@@ -31,12 +34,15 @@ pub struct Args {
     ///   sql        its text
     ///   run        in-transaction: in one with those before it;
     ///              after-commit: in a new one; outside: in none
-    ///   reason     the change it serves: change (added, removed, altered),
-    ///              and the object: kind, schema, table, name
+    ///   reason     the change it serves: change (added, removed, altered,
+    ///              renamed), and the object: kind, schema, table, name;
+    ///              rename (OLD=NEW) where it is one
     ///   hazards    what it can do: kind, message
     /// outside    what no state holds: state (from, to), kind, identity, detail
     #[arg(long, verbatim_doc_comment)]
     json: bool,
+    #[command(flatten)]
+    renames: RenameArgs,
     /// Ends with exit code 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
@@ -73,6 +79,8 @@ struct StepReport<'a> {
 #[derive(Serialize)]
 struct Reason<'a> {
     change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rename: Option<String>,
     #[serde(flatten)]
     object: ChangedObject<'a>,
 }
@@ -96,7 +104,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let Args { from, to, .. } = args;
     app.ui.begin(format_args!("Comparing {from} with {to}..."));
     let (earlier, later) = Reader::new(app).read_both(from, to)?;
-    let way = planned_migrations(&earlier.schema, &later.schema);
+    let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
+    let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
     if args.json {
         let report = Report {
             from: from.to_string(),
@@ -149,6 +158,10 @@ fn steps(way: &[PlannedMigration]) -> Vec<StepReport<'_>> {
                 run: run_mode(step, number > 0 && position == 0),
                 reason: Reason {
                     change: change.action(),
+                    rename: match change {
+                        Change::Rename(rename) => Some(rename.to_string()),
+                        _ => None,
+                    },
                     object: change.object(),
                 },
                 hazards: step.hazards.iter().map(hazard).collect(),

@@ -6,13 +6,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pg_migration::{
     CUSTOM_MIGRATION, Folder, FolderError, JournalEntry, Migrations, NewMigration, Plan,
-    PlannedMigration, Snapshot, planned_migrations, random_name, repeat_snapshot,
+    PlannedMigration, Snapshot, planned_migrations_renamed, random_name, repeat_snapshot,
 };
 use pg_schema::Schema;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::renames::RenameArgs;
 use crate::state::{explain_snapshot, newest_snapshot};
 use crate::ui::show_plan;
 use revert::Revert;
@@ -33,8 +34,10 @@ pub struct Args {
     #[arg(long)]
     custom: bool,
     /// Writes the way back to the state before this migration, and so takes back all after it too
-    #[arg(long, value_name = "TAG", conflicts_with = "custom")]
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["custom", "renames", "created", "hints"])]
     revert: Option<String>,
+    #[command(flatten)]
+    renames: RenameArgs,
     /// Shows everything and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +71,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         let from = previous
             .as_ref()
             .map_or(&empty, |previous| &previous.schema);
-        let planned = planned_migrations(from, &schema);
+        let renames = args.renames.decided(from, &schema, app)?;
+        let planned = planned_migrations_renamed(from, &schema, &renames);
         named(args.name.clone(), previous, planned)
     };
     if new.is_empty() {

@@ -1,6 +1,6 @@
 //! What a change is about, in words that reports may rely on.
 
-use pg_schema::QualifiedName;
+use pg_schema::{QualifiedName, Rename};
 use serde::Serialize;
 
 use super::{Change, Difference};
@@ -23,6 +23,11 @@ impl Change {
     #[must_use]
     pub fn object(&self) -> ChangedObject<'_> {
         match self {
+            Self::Rename(rename) => match rename {
+                Rename::Global { kind, to, .. } => alone(kind.noun(), to),
+                Rename::InSchema { kind, to, .. } => in_schema(kind.noun(), to),
+                Rename::Part { kind, of, to, .. } => part(kind.noun(), of, Some(to)),
+            },
             Self::Namespace(of) => alone("schema", &of.either().name),
             Self::Role(of) => alone("role", &of.either().name),
             Self::Enum(of) => in_schema("enum", &of.either().name),
@@ -44,10 +49,11 @@ impl Change {
         }
     }
 
-    /// What happens to it: `added`, `removed` or `altered`.
+    /// What happens to it: `added`, `removed`, `altered` or `renamed`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
+            Self::Rename(_) => "renamed",
             Self::Namespace(of) => of.action(),
             Self::Role(of) => of.action(),
             Self::Enum(of) => of.action(),

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use pg_schema::Schema;
+use std::collections::HashSet;
 
-use super::migrations::{PlannedMigration, planned_migrations};
+use pg_schema::{GlobalKind, QualifiedName, RelationKind, Rename, Schema};
+
+use super::migrations::{PlannedMigration, planned_migrations_renamed};
+use super::plan_renamed;
 use crate::diff::{Change, ChangedObject};
 use crate::hazard::{Hazard, HazardKind};
+use crate::renames::{applicable, rename_questions};
 use crate::sql::{line_column, split};
 
 /// A migration that is to be undone.
@@ -33,11 +37,14 @@ pub struct OwnSql<'a> {
 /// The migrations from the state after the last of `undone`, which follow one another, to `target`, the state before the first; none when the
 /// states are the same.
 ///
-/// What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same object, or else of the first of all.
+/// What the files state as renamed is renamed back. What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same object, or else of the first of all.
 #[must_use]
 pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigration> {
     let newest = undone.iter().rev().find_map(|migration| migration.after);
-    let mut way = planned_migrations(newest.unwrap_or(target), target);
+    let newest = newest.unwrap_or(target);
+    let files: Vec<_> = undone.iter().map(|migration| migration.sql).collect();
+    let back = inverse(&renames_in(&files, target, newest));
+    let mut way = planned_migrations_renamed(newest, target, &applicable(&back, newest, target));
     let mut before = target;
     let mut by = "";
     for migration in undone {
@@ -45,7 +52,7 @@ pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigr
             by = " and the migrations without a snapshot before it";
             continue;
         };
-        for forth in planned_migrations(before, after) {
+        for forth in planned_with(migration.sql, before, after) {
             for step in &forth.plan.steps {
                 let change = &forth.plan.changes[step.change];
                 let is_loss = |hazard: &&Hazard| hazard.kind == HazardKind::DataLoss;
@@ -80,7 +87,7 @@ pub fn own_sql<'a>(undone: &[Undone<'a>], target: &Schema) -> Vec<OwnSql<'a>> {
     let mut own = Vec::new();
     for (position, migration) in undone.iter().enumerate() {
         let next = undone[position..].iter().find_map(|later| later.after);
-        let way = planned_migrations(before, next.unwrap_or(before));
+        let way = planned_with(migration.sql, before, next.unwrap_or(before));
         let line = unplanned_line(migration.sql, &way);
         own.extend(line.map(|line| OwnSql {
             tag: migration.tag,
@@ -89,6 +96,79 @@ pub fn own_sql<'a>(undone: &[Undone<'a>], target: &Schema) -> Vec<OwnSql<'a>> {
         before = migration.after.unwrap_or(before);
     }
     own
+}
+
+/// The migrations between two states with the renames that a file states.
+fn planned_with(sql: &str, from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
+    planned_migrations_renamed(from, to, &renames_in(&[sql], from, to))
+}
+
+/// Which of the plausible renames between two states the files state: snapshots do not hold that anything was renamed.
+fn renames_in(files: &[&str], from: &Schema, to: &Schema) -> Vec<Rename> {
+    let statements: HashSet<&str> = files
+        .iter()
+        .flat_map(|sql| {
+            split(sql)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|it| it.text(sql))
+        })
+        .collect();
+    let (mut renames, mut created) = (Vec::new(), Vec::new());
+    while let Some(question) = rename_questions(from, to, &renames, &created).first() {
+        // drizzle-kit leaves out what we rename along with a table.
+        let stated = question.candidates.iter().find(|candidate| {
+            let tried = [renames.as_slice(), &[(*candidate).clone()]].concat();
+            let plan = plan_renamed(from, to, &tried);
+            plan.steps.iter().any(|step| {
+                let sql = step.statement.sql();
+                matches!(&plan.changes[step.change], Change::Rename(it) if it == *candidate)
+                    && statements.contains(sql.trim_end_matches(';'))
+            })
+        });
+        match stated {
+            Some(rename) => renames.push(rename.clone()),
+            None => created.push(question.new_name()),
+        }
+    }
+    renames
+}
+
+/// The renames that take these back.
+fn inverse(renames: &[Rename]) -> Vec<Rename> {
+    // Each is looked for under the later name of what it lies in, and that is now the earlier one.
+    let in_schema = |name: &QualifiedName| {
+        let schema = renames.iter().find_map(|rename| match rename {
+            Rename::Global {
+                kind: GlobalKind::Namespace,
+                from,
+                to,
+            } if *to == name.schema => Some(from),
+            _ => None,
+        });
+        QualifiedName::new(schema.unwrap_or(&name.schema), &name.name)
+    };
+    let whole = |name: &QualifiedName| {
+        let earlier = renames.iter().find_map(|rename| match rename {
+            Rename::InSchema {
+                kind: RelationKind::Table | RelationKind::Enum,
+                from,
+                to,
+            } if to == name => Some(from),
+            _ => None,
+        });
+        in_schema(earlier.unwrap_or(name))
+    };
+    let inverse = renames.iter().map(|rename| {
+        let mut inverse = rename.clone().reversed();
+        match &mut inverse {
+            Rename::Global { .. } => {}
+            Rename::InSchema { from, to, .. } => (*from, *to) = (in_schema(from), in_schema(to)),
+            Rename::Part { of, .. } => *of = whole(of),
+        }
+        inverse
+    });
+    inverse.collect()
 }
 
 fn unplanned_line(sql: &str, way: &[PlannedMigration]) -> Option<usize> {

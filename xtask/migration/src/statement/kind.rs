@@ -1,6 +1,8 @@
 //! The kinds of statements by name.
 
-use super::Statement;
+use pg_schema::GlobalKind;
+
+use super::{RelationWord, Statement};
 
 impl Statement {
     /// The kind's name, as JSON has it: that of the variant.
@@ -52,6 +54,22 @@ impl Statement {
             Self::CreateView(_) => "create-view",
             Self::AlterView { .. } => "alter-view",
             Self::DropView { .. } => "drop-view",
+            Self::RenameGlobal { kind, .. } => match kind {
+                GlobalKind::Namespace => "rename-schema",
+                GlobalKind::Role => "rename-role",
+            },
+            Self::RenameRelation { relation, .. } => match relation {
+                RelationWord::Type => "rename-enum",
+                RelationWord::Sequence => "rename-sequence",
+                RelationWord::Table => "rename-table",
+                RelationWord::View | RelationWord::MaterializedView => "rename-view",
+            },
+            Self::SetSchema { .. } => "set-schema",
+            Self::RenameColumn { .. } => "rename-column",
+            Self::RenameConstraint { .. } => "rename-constraint",
+            Self::RenameIndex { .. } => "rename-index",
+            Self::RenameEnumValue { .. } => "rename-enum-value",
+            Self::RenamePolicy { .. } => "rename-policy",
         }
     }
 }

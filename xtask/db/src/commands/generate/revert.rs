@@ -1,8 +1,8 @@
 //! `--revert`: the way back to the state before a migration.
 
 use pg_migration::{
-    Migration, Migrations, ORIGIN, PlannedMigration, Snapshot, Undone, own_sql, planned_migrations,
-    planned_revert,
+    Migration, Migrations, ORIGIN, PlannedMigration, Snapshot, Undone, applicable, own_sql,
+    planned_migrations_renamed, planned_revert,
 };
 use pg_schema::Schema;
 
@@ -78,7 +78,8 @@ impl Revert {
 
     /// What the next `db generate` would write, as long as the code declares it.
     pub(super) fn say_what_comes_again(&self, schema: &Schema, app: &App) {
-        let again = planned_migrations(&self.target, schema);
+        let renames = applicable(&app.renames(), &self.target, schema);
+        let again = planned_migrations_renamed(&self.target, schema, &renames);
         if again.is_empty() {
             return;
         }

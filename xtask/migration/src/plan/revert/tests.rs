@@ -1,9 +1,9 @@
-use pg_schema::Schema;
 use pg_schema::prelude::*;
+use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind, Rename, Schema};
 
 use super::{OwnSql, Undone, own_sql, planned_revert};
 use crate::hazard::HazardKind::{self, DataLoss, NotReversible};
-use crate::plan::planned_migrations;
+use crate::plan::{planned_migrations, planned_migrations_renamed};
 
 fn state(columns: Vec<Column>) -> Schema {
     let declaration = Declaration::new().with(pg_table("t", columns));
@@ -206,4 +206,91 @@ fn a_snapshot_accounts_for_the_migrations_without_one_before_it() {
     undone.truncate(2);
     assert!(planned_revert(&undone, &target).is_empty());
     assert_eq!(own_sql(&undone, &target).len(), 2);
+}
+
+fn named(schema: &str, table: &str, column: &str) -> Schema {
+    let columns = [
+        integer("id").primary_key(),
+        text("a"),
+        text("b"),
+        text(column),
+    ];
+    let declaration = Declaration::new()
+        .with(pg_schema(schema))
+        .with(pg_table("other", [integer("id")]).in_schema(schema))
+        .with(pg_table("another", [integer("id")]).in_schema(schema))
+        .with(pg_table(table, columns).in_schema(schema));
+    declaration.build().expect("a valid declaration")
+}
+
+#[test]
+fn what_a_file_renames_is_renamed_back_and_what_it_makes_anew_is_not() {
+    let (target, newest) = (named("s", "t", "name"), named("app", "users", "full_name"));
+    let renames = [
+        Rename::Global {
+            kind: GlobalKind::Namespace,
+            from: "s".to_owned(),
+            to: "app".to_owned(),
+        },
+        Rename::InSchema {
+            kind: RelationKind::Table,
+            from: QualifiedName::new("app", "t"),
+            to: QualifiedName::new("app", "users"),
+        },
+        Rename::Part {
+            kind: PartKind::Column,
+            of: QualifiedName::new("app", "users"),
+            from: "name".to_owned(),
+            to: "full_name".to_owned(),
+        },
+    ];
+    let renaming = planned_migrations_renamed(&target, &newest, &renames)[0].sql();
+    let anew = sql(&target, &newest);
+    let back = |sql| {
+        let undone = Undone {
+            tag: "0001",
+            sql,
+            after: Some(&newest),
+        };
+        let way = planned_revert(&[undone], &target);
+        let steps = way.iter().flat_map(|it| &it.plan.steps);
+        let kinds: Vec<_> = steps.clone().map(|step| step.statement.kind()).collect();
+        let losses = steps.flat_map(|step| &step.hazards);
+        let losses = losses.filter(|it| [DataLoss, NotReversible].contains(&it.kind));
+        (kinds, losses.count())
+    };
+    let by_drizzle_kit = "ALTER SCHEMA \"s\" RENAME TO \"app\";\nALTER TABLE \"app\".\"t\" RENAME TO \"users\";--> statement-breakpoint\n\
+        ALTER TABLE \"app\".\"users\" RENAME COLUMN \"name\" TO \"full_name\";";
+    assert_eq!(back(by_drizzle_kit), back(&renaming));
+    let (kinds, losses) = back(&renaming);
+    let renamed = [
+        "rename-schema",
+        "rename-table",
+        "rename-column",
+        "rename-constraint",
+    ];
+    assert_eq!((kinds.as_slice(), losses), (&renamed[..], 0));
+    let (kinds, losses) = back(&anew);
+    assert!(
+        !kinds.iter().any(|kind| kind.starts_with("rename-")),
+        "{kinds:?}"
+    );
+    assert!(losses > 0);
+}
+
+#[test]
+fn a_column_is_renamed_back_beside_another_that_came() {
+    let before = state(vec![integer("id"), text("name")]);
+    let after = state(vec![integer("id"), text("full_name"), text("nick")]);
+    let undone = Undone {
+        tag: "0001",
+        sql: "ALTER TABLE \"t\" RENAME COLUMN \"name\" TO \"full_name\";--> statement-breakpoint\nALTER TABLE \"t\" ADD COLUMN \"nick\" text;",
+        after: Some(&after),
+    };
+    let way = planned_revert(&[undone], &before);
+    assert_eq!(
+        way[0].plan.sql(),
+        "ALTER TABLE \"t\" RENAME COLUMN \"full_name\" TO \"name\";\nALTER TABLE \"t\" DROP COLUMN \"nick\";"
+    );
+    assert_eq!(own_sql(&[undone], &before), []);
 }
