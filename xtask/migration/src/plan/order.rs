@@ -338,18 +338,23 @@ impl<'a> Order<'a> {
         {
             gone.extend(dependents.dropped());
         }
-        self.phase(|change| match change {
-            Change::Column(table, Difference::Removed(column))
-                if !gone.contains(&(table, column.name.as_str())) =>
-            {
-                Some(Statement::DropColumn {
-                    table: table.clone(),
-                    column: column.name.clone(),
-                    rebuilt: false,
-                })
-            }
-            _ => None,
-        });
+        let context = self.context;
+        // What is computed from another column that goes is in its way.
+        for computed in [true, false] {
+            self.phase(|change| match change {
+                Change::Column(table, Difference::Removed(column))
+                    if !gone.contains(&(table, column.name.as_str()))
+                        && context.is_computed_from_dropped(table, column) == computed =>
+                {
+                    Some(Statement::DropColumn {
+                        table: table.clone(),
+                        column: column.name.clone(),
+                        rebuilt: false,
+                    })
+                }
+                _ => None,
+            });
+        }
     }
 
     fn add_constraints(&mut self) {
