@@ -330,6 +330,7 @@ impl<'a> Order<'a> {
     }
 
     fn drop_columns(&mut self, enums: &[EnumChange]) {
+        let context = self.context;
         let mut gone: HashSet<(&QualifiedName, &str)> = HashSet::new();
         for dependents in self
             .dependents
@@ -338,8 +339,7 @@ impl<'a> Order<'a> {
         {
             gone.extend(dependents.dropped());
         }
-        let context = self.context;
-        // What is computed from another column that goes is in its way.
+        // PostgreSQL drops no column that another one is computed from.
         for computed in [true, false] {
             self.phase(|change| match change {
                 Change::Column(table, Difference::Removed(column))
