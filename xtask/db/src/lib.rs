@@ -16,6 +16,7 @@ mod config;
 mod error;
 mod interrupt;
 mod project;
+mod renames;
 mod state;
 mod ui;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use pg_schema::{
     Check, Column, Comment, Enum, Extension, ForeignKey, Index, LinkedPolicy, Namespace, Object,
-    Objects, Policy, PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique, View,
+    Objects, Policy, PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique,
+    View,
 };
 
 pub use object::ChangedObject;
@@ -128,10 +129,12 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
     }
     changes
         .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
-    changes
-        .extend(differences(&from.extensions, &to.extensions, PartialEq::eq).map(Change::Extension));
+    changes.extend(
+        differences(&from.extensions, &to.extensions, PartialEq::eq).map(Change::Extension),
+    );
     let comments = differences(&from.comments, &to.comments, PartialEq::eq);
-    let comments = comments.filter(|it| !matches!(it, Difference::Removed(gone) if !to.holds(&gone.on)));
+    let comments =
+        comments.filter(|it| !matches!(it, Difference::Removed(gone) if !to.holds(&gone.on)));
     changes.extend(comments.map(Change::Comment));
     changes
 }

@@ -96,6 +96,16 @@ impl Plan {
         self.steps.is_empty()
     }
 
+    /// What it renames, all that follows from a rename included.
+    #[must_use]
+    pub fn renames(&self) -> Vec<Rename> {
+        let renames = self.changes.iter().filter_map(|change| match change {
+            Change::Rename(rename) => Some(rename.clone()),
+            _ => None,
+        });
+        renames.collect()
+    }
+
     /// Whether a step must run outside a transaction.
     #[must_use]
     pub fn runs_outside(&self) -> bool {

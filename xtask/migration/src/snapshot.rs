@@ -6,7 +6,7 @@ mod view;
 mod wire;
 mod write;
 
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub prev_id: String,
     /// Whether it says what version 7 has no place for, be it that there is nothing of it. One that drizzle-kit wrote does not.
     pub beyond: bool,
+    /// What was renamed on the way to the state. One that drizzle-kit wrote does not say.
+    pub renames: Vec<Rename>,
     /// The state.
     pub schema: Schema,
 }
@@ -68,14 +70,17 @@ impl SnapshotError {
 }
 
 impl Snapshot {
-    /// The snapshot of a state that follows another.
+    /// The snapshot of a state that follows another, of which nothing is renamed.
     #[must_use]
     pub fn following(previous: Option<&Self>, schema: Schema) -> Self {
+        // A snapshot that says nothing inherits, so what has gone must be said.
+        let of_before = previous.map(|previous| beyond::of(&previous.schema, &[]));
+        let before = of_before.is_some_and(|beyond| beyond != Beyond::default());
         Self {
             id: Uuid::new_v4().to_string(),
             prev_id: previous.map_or_else(|| ORIGIN.to_owned(), |previous| previous.id.clone()),
-            beyond: previous.is_some_and(|previous| previous.beyond)
-                || beyond::of(&schema) != Beyond::default(),
+            beyond: before || beyond::of(&schema, &[]) != Beyond::default(),
+            renames: Vec::new(),
             schema,
         }
     }
@@ -123,6 +128,9 @@ pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
         "prevId".to_owned(),
         previous.unwrap_or_else(|| Value::String(ORIGIN.to_owned())),
     );
+    if let Some(Value::Object(beyond)) = snapshot.get_mut(beyond::KEY) {
+        beyond.shift_remove(beyond::RENAMES);
+    }
     Ok(serde_json::to_string_pretty(&snapshot)?)
 }
 

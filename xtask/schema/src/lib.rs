@@ -23,8 +23,7 @@ pub use model::{
     ForeignKey, Identity, IdentityKind, Index, IndexKey, IndexTerm, LinkedPolicy, MAX_NAME_BYTES,
     Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand, PrimaryKey,
     QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SequenceType,
-    SortOrder,
-    StorageParameter, Table, Unique, View,
+    SortOrder, StorageParameter, Table, Unique, View,
 };
 pub use nearest::{nearest, similarity};
 pub use quote::{mentions, quote_identifier, quote_literal};

@@ -154,7 +154,9 @@ impl Rename {
         }
     }
 
-    fn earlier_name(&self) -> String {
+    /// The earlier name alone.
+    #[must_use]
+    pub fn earlier_name(&self) -> String {
         match self {
             Self::Global { from, .. } => part(from),
             Self::InSchema { from, .. } => qualified(from),

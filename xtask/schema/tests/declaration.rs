@@ -277,7 +277,10 @@ fn what_is_wrong_beyond_drizzle_is_told_too() {
             .index(index("by_id").on(["id"]).nulls_not_distinct())
             .unique(unique(["number"]).deferrable()),
         )
-        .with(pg_table("Fills", [integer("number").references("Orders", "number")]))
+        .with(pg_table(
+            "Fills",
+            [integer("number").references("Orders", "number")],
+        ))
         .with(pg_view("theirs").existing().comment("not ours"))
         .with(
             pg_materialized_view("days")

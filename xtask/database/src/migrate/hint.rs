@@ -52,7 +52,11 @@ pub fn hint_for(sqlstate: &str, statement: &str) -> Option<&'static str> {
         "42501" => {
             "the role in the database URL lacks the right; use the owner's, or let the owner grant it"
         }
-        "42601" if statement.to_ascii_uppercase().contains("NULLS NOT DISTINCT") => {
+        "42601"
+            if statement
+                .to_ascii_uppercase()
+                .contains("NULLS NOT DISTINCT") =>
+        {
             "PostgreSQL 15 is the first to know NULLS NOT DISTINCT; leave it out, or upgrade the server"
         }
         "42P01" | "42704" | "42883" => {

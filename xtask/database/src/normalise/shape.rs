@@ -1,8 +1,8 @@
 //! What two states spell differently without any text that only the server understands.
 
 use pg_schema::{
-    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy,
-    Schema, Sequence, StorageParameter, Table, Unique, View, mentions,
+    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy, Schema,
+    Sequence, StorageParameter, Table, Unique, View, mentions,
 };
 
 use crate::introspect::behind_serial;

@@ -1,12 +1,13 @@
 //! `db diff`: the way from any state to any other.
 
 use pg_migration::{
-    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations,
+    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations_renamed,
 };
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
 use crate::ui::{count, show_plan};
 
@@ -33,6 +34,8 @@ pub struct Args {
     /// `outside` lists what no state holds: `state`, `kind`, `identity`, `detail`.
     #[arg(long, verbatim_doc_comment)]
     json: bool,
+    #[command(flatten)]
+    renames: RenameArgs,
     /// Ends with exit code 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
@@ -94,7 +97,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let Args { from, to, .. } = args;
     app.ui.begin(format_args!("Comparing {from} with {to}..."));
     let (earlier, later) = Reader::new(app).read_both(from, to)?;
-    let way = planned_migrations(&earlier.schema, &later.schema);
+    let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
+    let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
     if args.json {
         let report = Report {
             from: from.to_string(),

@@ -6,13 +6,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pg_migration::{
     CUSTOM_MIGRATION, Folder, FolderError, JournalEntry, Migrations, NewMigration, Plan,
-    PlannedMigration, Snapshot, planned_migrations, random_name, repeat_snapshot,
+    PlannedMigration, Snapshot, planned_migrations_renamed, random_name, repeat_snapshot,
 };
 use pg_schema::Schema;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::renames::RenameArgs;
 use crate::state::{explain_snapshot, newest_snapshot};
 use crate::ui::show_plan;
 use revert::Revert;
@@ -35,6 +36,8 @@ pub struct Args {
     /// Writes the way back to the state before this migration, and so takes back all after it too
     #[arg(long, value_name = "TAG", conflicts_with = "custom")]
     revert: Option<String>,
+    #[command(flatten)]
+    renames: RenameArgs,
     /// Shows everything and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +71,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         let from = previous
             .as_ref()
             .map_or(&empty, |previous| &previous.schema);
-        let planned = planned_migrations(from, &schema);
+        let renames = args.renames.decided(from, &schema, app)?;
+        let planned = planned_migrations_renamed(from, &schema, &renames);
         named(args.name.clone(), previous, planned)
     };
     if new.is_empty() {
@@ -148,7 +152,8 @@ fn named(
     let (mut plans, mut new) = (Vec::new(), Vec::new());
     for migration in planned {
         let sql = migration.sql();
-        let snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        let mut snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        snapshot.renames = migration.plan.renames();
         let base = match &name {
             Some(name) => name.clone(),
             None => name.insert(name_from(&snapshot.id)).clone(),

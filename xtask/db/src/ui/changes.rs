@@ -2,7 +2,8 @@
 
 use pg_migration::{Change, Difference};
 use pg_schema::{
-    Column, CommentTarget, Deferrable, Extension, Index, Policy, QualifiedName, Role, Sequence, View,
+    Column, CommentTarget, Deferrable, Extension, Index, Policy, QualifiedName, Role, Sequence,
+    View,
 };
 
 use super::{ADDED, ALTERED, BOLD, REMOVED};
@@ -12,7 +13,14 @@ pub(crate) fn change_lines(changes: &[Change]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut owner_of_parts: Option<(&str, &QualifiedName)> = None;
     for change in changes {
-        if let Some((owner, line)) = part_of_relation(change) {
+        if let Change::Rename(rename) = change {
+            lines.push(format!(
+                "  {ALTERED}~{ALTERED:#} {} {} → {BOLD}{}{BOLD:#}",
+                rename.noun(),
+                rename.earlier_name(),
+                rename.later_name()
+            ));
+        } else if let Some((owner, line)) = part_of_relation(change) {
             if owner_of_parts != Some(owner) {
                 let (kind, name) = owner;
                 lines.push(format!(

@@ -10,6 +10,7 @@ mod crash;
 mod guide;
 mod help;
 mod interrupt;
+mod renames;
 mod revert;
 mod seed;
 mod service;

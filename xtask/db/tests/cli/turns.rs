@@ -159,10 +159,18 @@ fn what_only_this_tool_knows_is_inherited_through_a_turn_of_the_other() {
     let key = snapshot.as_object_mut().expect("an object").remove("xtask");
     shop.write(path, &snapshot.to_string());
     let again = shop.ok(&["db", "generate"]);
-    assert!(again.stderr.contains("No schema changes"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("No schema changes"),
+        "{}",
+        again.stderr
+    );
     let _ = shop.ok(&["db", "migrate"]);
     let status = shop.ok(&["db", "status"]);
-    assert!(status.stdout.contains("agrees with the folder"), "{}", status.stdout);
+    assert!(
+        status.stdout.contains("agrees with the folder"),
+        "{}",
+        status.stdout
+    );
 
     let shop = shop.at_step(2);
     let _ = shop.ok(&["db", "generate", "--name", "ours"]);
@@ -170,7 +178,9 @@ fn what_only_this_tool_knows_is_inherited_through_a_turn_of_the_other() {
         serde_json::from_str(&shop.read("drizzle/meta/0002_snapshot.json")).expect("JSON");
     assert_eq!(snapshot.get("xtask"), key.as_ref());
     assert_eq!(
-        shop.query("SELECT obj_description(oid, 'pg_extension') FROM pg_extension WHERE extname = 'citext'"),
+        shop.query(
+            "SELECT obj_description(oid, 'pg_extension') FROM pg_extension WHERE extname = 'citext'"
+        ),
         ["for mail addresses"]
     );
 }

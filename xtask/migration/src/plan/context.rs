@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Sequence, Table,
-    Unique,
+    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Sequence,
+    Table, Unique,
 };
 
 use super::cast::can_refer;

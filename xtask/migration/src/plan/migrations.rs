@@ -127,9 +127,9 @@ fn labels_before_use(
         return None;
     }
     let others = plan.steps.iter().filter_map(|step| match &step.statement {
-        Statement::AddEnumValue { .. }
-        | Statement::CreateEnum(_)
-        | Statement::Comment { .. } => None,
+        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) | Statement::Comment { .. } => {
+            None
+        }
         statement => Some(statement.sql()),
     });
     let others: Vec<_> = others.collect();

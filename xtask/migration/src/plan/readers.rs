@@ -156,11 +156,9 @@ impl Order<'_> {
     /// The indexes of materialized views that stay.
     pub(super) fn drop_view_indexes(&mut self, readers: &Readers) {
         self.phase(|change| match change {
-            Change::ViewIndex(view, difference) if !readers.views.drops(view) => {
-                difference.from().map(|index| {
-                    Statement::DropIndex(QualifiedName::new(&view.schema, &index.name))
-                })
-            }
+            Change::ViewIndex(view, difference) if !readers.views.drops(view) => difference
+                .from()
+                .map(|index| Statement::DropIndex(QualifiedName::new(&view.schema, &index.name))),
             _ => None,
         });
     }

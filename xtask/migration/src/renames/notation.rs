@@ -21,11 +21,8 @@ pub struct TypedRename {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RenameError {
     /// It is not of the form.
-    #[error("`{text}` is no rename: it must be OLD=NEW, such as users.name=users.full_name")]
-    Form {
-        /// What was typed.
-        text: String,
-    },
+    #[error("a rename is OLD=NEW, such as users.name=users.full_name")]
+    Form,
     /// One of its names is in no object that could be meant.
     #[error("the rename `{text}`: {state} has no `{name}`")]
     Unknown {
@@ -62,14 +59,11 @@ impl FromStr for TypedRename {
     type Err = RenameError;
 
     fn from_str(text: &str) -> Result<Self, RenameError> {
-        let wrong = || RenameError::Form {
-            text: text.to_owned(),
-        };
         let mut sides = vec![vec![String::new()]];
         let mut quoted = false;
         let mut letters = text.trim().chars().peekable();
         while let Some(letter) = letters.next() {
-            let side = sides.last_mut().ok_or_else(wrong)?;
+            let side = sides.last_mut().ok_or(RenameError::Form)?;
             match letter {
                 '"' if quoted && letters.next_if_eq(&'"').is_some() => push(side, '"'),
                 '"' => quoted = !quoted,
@@ -89,7 +83,7 @@ impl FromStr for TypedRename {
                     to,
                 })
             }
-            _ => Err(wrong()),
+            _ => Err(RenameError::Form),
         }
     }
 }

@@ -5,8 +5,8 @@ mod inherit;
 mod wire;
 
 use pg_schema::{
-    Comment, Deferrable, Extension, Index, QualifiedName, Schema, Sequence, SequenceType, Table,
-    View,
+    Comment, Deferrable, Extension, Index, QualifiedName, Rename, Schema, Sequence, SequenceType,
+    Table, View,
 };
 
 use super::{SnapshotError, read, write};
@@ -18,13 +18,18 @@ use self::wire::Places;
 /// The key, as [`Snapshot`](super::wire::Snapshot) has it.
 pub(super) const KEY: &str = "xtask";
 
-pub(super) fn of(schema: &Schema) -> Beyond {
+/// The key inside of it that is about the step and not about the state, as [`Beyond`] has it.
+pub(super) const RENAMES: &str = "renames";
+
+/// What a snapshot has to say of a state, and of what was renamed on the way to it.
+pub(super) fn of(schema: &Schema, renames: &[Rename]) -> Beyond {
     Beyond {
         extensions: schema.extensions.iter().map(extension).collect(),
         tables: places(schema.tables.iter().map(|it| (&it.name, table(it)))),
         views: places(schema.views.iter().map(|it| (&it.name, view(it)))),
         sequences: places(schema.sequences.iter().map(|it| (&it.name, sequence(it)))),
         comments: schema.comments.iter().map(comment).collect(),
+        renames: renames.iter().map(wire::Rename::of).collect(),
     }
 }
 
@@ -51,10 +56,13 @@ fn table(table: &Table) -> wire::Table {
         Some((column.name.clone(), pair(collation)))
     });
     let uniques = table.uniques.iter().map(|it| (&it.name, it.deferrable));
-    let foreign_keys = table.foreign_keys.iter().map(|it| (&it.name, it.deferrable));
-    let deferrable = uniques.chain(foreign_keys).filter_map(|(name, deferrable)| {
-        Some((name.clone(), wire::Deferrable::of(deferrable)?))
-    });
+    let foreign_keys = table
+        .foreign_keys
+        .iter()
+        .map(|it| (&it.name, it.deferrable));
+    let deferrable = uniques
+        .chain(foreign_keys)
+        .filter_map(|(name, deferrable)| Some((name.clone(), wire::Deferrable::of(deferrable)?)));
     let indexes = table.indexes.iter().map(|it| (it.name.clone(), index(it)));
     wire::Table {
         collations: collations.collect(),
@@ -66,7 +74,10 @@ fn table(table: &Table) -> wire::Table {
 }
 
 fn index(index: &Index) -> wire::Index {
-    let collations = index.keys.iter().map(|key| key.collation.as_ref().map(pair));
+    let collations = index
+        .keys
+        .iter()
+        .map(|key| key.collation.as_ref().map(pair));
     let collations: Vec<_> = collations.collect();
     wire::Index {
         include: index.include.clone(),
@@ -112,8 +123,8 @@ fn pair(name: &QualifiedName) -> (String, String) {
     (name.schema.clone(), name.name.clone())
 }
 
-/// Adds it to what version 7 holds. What is about something that is not there is passed over.
-pub(super) fn add(schema: &mut Schema, beyond: Beyond) -> Result<(), SnapshotError> {
+/// Adds it to what version 7 holds, and gives the renames. What is about something that is not there is passed over.
+pub(super) fn add(schema: &mut Schema, beyond: Beyond) -> Result<Vec<Rename>, SnapshotError> {
     let extensions = beyond.extensions.into_iter();
     let extensions = extensions.map(|(name, it)| {
         let schema = it.schema;
@@ -156,7 +167,7 @@ pub(super) fn add(schema: &mut Schema, beyond: Beyond) -> Result<(), SnapshotErr
     });
     let comments = comments.filter(|comment| schema.holds(&comment.on)).map(Ok);
     schema.comments = read::collect(comments, "comment on")?;
-    Ok(())
+    Ok(beyond.renames.into_iter().map(wire::Rename::read).collect())
 }
 
 fn named<T>(places: Places<T>) -> impl Iterator<Item = (QualifiedName, T)> {

@@ -3,8 +3,8 @@
 use pg_schema::{
     Check, Column, ColumnType, DefaultValue, Deferrable, Enum, ForeignKey, Identity, IdentityKind,
     Index, IndexKey, IndexTerm, LinkedPolicy, Namespace, NullsOrder, Object, Objects, PUBLIC,
-    Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
-    SequenceOptions, SequenceType, SortOrder, StorageParameter, Table, Unique,
+    Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Rename, Role, Schema,
+    Sequence, SequenceOptions, SequenceType, SortOrder, StorageParameter, Table, Unique,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,11 +33,15 @@ pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
         }
     };
     check_header(&wire.version, Some(&wire.dialect))?;
+    let (id, prev_id) = (wire.id.clone(), wire.prev_id.clone());
+    let beyond = wire.beyond.is_some();
+    let (schema, renames) = schema(wire)?;
     Ok(Snapshot {
-        id: wire.id.clone(),
-        prev_id: wire.prev_id.clone(),
-        beyond: wire.beyond.is_some(),
-        schema: schema(wire)?,
+        id,
+        prev_id,
+        beyond,
+        renames,
+        schema,
     })
 }
 
@@ -54,7 +58,7 @@ fn check_header(version: &str, dialect: Option<&str>) -> Result<(), SnapshotErro
     }
 }
 
-fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
+fn schema(mut wire: wire::Snapshot) -> Result<(Schema, Vec<Rename>), SnapshotError> {
     state_schemas_of_enums(&mut wire);
     let mut schema = Schema {
         schemas: collect(
@@ -102,10 +106,11 @@ fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
     };
     // PostgreSQL's own schema may stand among the others in snapshots that were made by introspection.
     schema.schemas.remove(PUBLIC);
-    if let Some(stated) = wire.beyond {
-        beyond::add(&mut schema, stated)?;
-    }
-    Ok(schema)
+    let renames = match wire.beyond {
+        Some(stated) => beyond::add(&mut schema, stated)?,
+        None => Vec::new(),
+    };
+    Ok((schema, renames))
 }
 
 /// drizzle-kit leaves out the schema of an enum that was made from an object of TypeScript.

@@ -73,7 +73,8 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
             .map(|v| (key(&v.name), view::write(v)))
             .collect(),
         meta: wire::Meta::default(),
-        beyond: snapshot.beyond.then(|| beyond::of(schema)),
+        beyond: (snapshot.beyond || !snapshot.renames.is_empty())
+            .then(|| beyond::of(schema, &snapshot.renames)),
     };
     serde_json::to_string_pretty(&wire)
         .expect("strings, numbers and maps with string keys are always JSON")

@@ -7,7 +7,9 @@ mod parts;
 use std::collections::HashSet;
 
 use self::comments::add_comments;
-use self::objects::{add_extension, add_role, add_sequence, add_view, link_policy, sequence_options};
+use self::objects::{
+    add_extension, add_role, add_sequence, add_view, link_policy, sequence_options,
+};
 use self::parts::{add_foreign_keys, add_index, add_policy, add_unique, set_primary_key};
 
 use super::check::{
@@ -15,9 +17,7 @@ use super::check::{
 };
 use super::column::TypeName;
 use super::default::ColumnDefault;
-use super::{
-    Column, Declaration, Enum, Item, Literal, Namespace, Reference, SchemaErrors, Table,
-};
+use super::{Column, Declaration, Enum, Item, Literal, Namespace, Reference, SchemaErrors, Table};
 use crate::model::{
     self, ColumnType, Identity, Object, Objects, PUBLIC, QualifiedName, Schema, SequenceOptions,
 };
@@ -79,7 +79,10 @@ fn add_namespace(schema: &mut Schema, declared: &Namespace, problems: &mut Probl
     check_name(&place, "its name", name, problems);
     if name == PUBLIC {
         if declared.comment.is_none() {
-            problems.add(place, "is in every database and is not declared, but to comment on it");
+            problems.add(
+                place,
+                "is in every database and is not declared, but to comment on it",
+            );
         }
     } else if schema
         .schemas
@@ -304,7 +307,10 @@ fn check_collation(
     let is_text = matches!(data_type.base(), "text" | "varchar" | "char" | "name");
     let is_enum = matches!(declared.type_name, TypeName::Enum(_));
     if is_enum || data_type.is_known() && !is_text {
-        problems.add(place, format!("has a collation, which {data_type} does not take"));
+        problems.add(
+            place,
+            format!("has a collation, which {data_type} does not take"),
+        );
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::{SchemaError, SchemaErrors};
 use crate::model::{
-    Deferrable, Extension, ForeignKey, IndexTerm, MAX_NAME_BYTES, PUBLIC, QualifiedName, Schema, Table, Unique,
+    Deferrable, Extension, ForeignKey, IndexTerm, MAX_NAME_BYTES, PUBLIC, QualifiedName, Schema,
+    Table, Unique,
 };
 use crate::nearest::nearest;
 
@@ -204,7 +205,12 @@ pub(super) fn check_owners(schema: &Schema, problems: &mut Problems) {
         };
         let place = format!("sequence \"{}\"", sequence.name);
         if let Some(table) = schema.tables.get(owner) {
-            check_column(table, column, &format!("{place}, owner \"{owner}\""), problems);
+            check_column(
+                table,
+                column,
+                &format!("{place}, owner \"{owner}\""),
+                problems,
+            );
         } else {
             let known: Vec<_> = schema.tables.iter().map(|it| it.name.to_string()).collect();
             let problem = format!(

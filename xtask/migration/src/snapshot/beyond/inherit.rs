@@ -23,7 +23,9 @@ pub(in super::super) fn inherit(schema: &mut Schema, earlier: &Schema) {
             sequence.data_type = earlier.data_type;
             let owner = earlier.owned_by.clone();
             sequence.owned_by = owner.filter(|(table, column)| {
-                tables.get(table).is_some_and(|table| table.columns.contains(column))
+                tables
+                    .get(table)
+                    .is_some_and(|table| table.columns.contains(column))
             });
         }
     }
@@ -83,7 +85,8 @@ fn take<T: Object + Clone>(
 fn survives(comment: &Comment, schema: &Schema, earlier: &Schema) -> bool {
     let same_view = |name: &QualifiedName| {
         let view = schema.views.get(name);
-        (view.zip(earlier.views.get(name))).is_none_or(|(view, earlier)| view.same_but_indexes(earlier))
+        (view.zip(earlier.views.get(name)))
+            .is_none_or(|(view, earlier)| view.same_but_indexes(earlier))
     };
     let tables = |name: &QualifiedName| schema.tables.get(name).zip(earlier.tables.get(name));
     let same_part = match &comment.on {
@@ -92,7 +95,8 @@ fn survives(comment: &Comment, schema: &Schema, earlier: &Schema) -> bool {
             let columns = tables(name).and_then(|(table, earlier)| {
                 table.columns.get(column).zip(earlier.columns.get(column))
             });
-            same_view(name) && columns.is_none_or(|(column, earlier)| column.generated == earlier.generated)
+            same_view(name)
+                && columns.is_none_or(|(column, earlier)| column.generated == earlier.generated)
         }
         CommentTarget::Constraint(name, constraint) => {
             tables(name).is_some_and(|(table, earlier)| same_constraint(table, earlier, constraint))

@@ -1,7 +1,7 @@
 //! The shape of our key. What is as it is by default stands nowhere.
 
 use indexmap::IndexMap;
-use pg_schema::QualifiedName;
+use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind};
 use serde::{Deserialize, Serialize};
 
 use super::super::wire;
@@ -22,6 +22,9 @@ pub(in super::super) struct Beyond {
     pub(super) sequences: Places<Sequence>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) comments: Vec<Comment>,
+    /// What was renamed on the way to the state, for the way back. No part of the state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) renames: Vec<Rename>,
 }
 
 #[derive(Serialize, Deserialize, PartialEq)]
@@ -112,6 +115,23 @@ pub(super) enum CommentTarget {
     Policy(String, String, String),
 }
 
+/// The earlier name and the later one; before them what the object is a part of, under its later name.
+#[derive(Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Rename {
+    Schema(String, String),
+    Role(String, String),
+    Enum((String, String), (String, String)),
+    Sequence((String, String), (String, String)),
+    Table((String, String), (String, String)),
+    View((String, String), (String, String)),
+    Column((String, String), String, String),
+    Label((String, String), String, String),
+    Constraint((String, String), String, String),
+    Index((String, String), String, String),
+    Policy((String, String), String, String),
+}
+
 impl Deferrable {
     pub(super) fn of(deferrable: pg_schema::Deferrable) -> Option<Self> {
         match deferrable {
@@ -170,6 +190,69 @@ impl CommentTarget {
             Self::Constraint(schema, of, name) => Target::Constraint(whole(schema, of), name),
             Self::Index(schema, of, name) => Target::Index(whole(schema, of), name),
             Self::Policy(schema, of, name) => Target::Policy(whole(schema, of), name),
+        }
+    }
+}
+
+impl Rename {
+    pub(super) fn of(rename: &pg_schema::Rename) -> Self {
+        let pair = |name: &QualifiedName| (name.schema.clone(), name.name.clone());
+        match rename {
+            pg_schema::Rename::Global { kind, from, to } => {
+                let (from, to) = (from.clone(), to.clone());
+                match kind {
+                    GlobalKind::Namespace => Self::Schema(from, to),
+                    GlobalKind::Role => Self::Role(from, to),
+                }
+            }
+            pg_schema::Rename::InSchema { kind, from, to } => {
+                let (from, to) = (pair(from), pair(to));
+                match kind {
+                    RelationKind::Enum => Self::Enum(from, to),
+                    RelationKind::Sequence => Self::Sequence(from, to),
+                    RelationKind::Table => Self::Table(from, to),
+                    RelationKind::View => Self::View(from, to),
+                }
+            }
+            pg_schema::Rename::Part { kind, of, from, to } => {
+                let (of, from, to) = (pair(of), from.clone(), to.clone());
+                match kind {
+                    PartKind::Column => Self::Column(of, from, to),
+                    PartKind::Label => Self::Label(of, from, to),
+                    PartKind::Constraint => Self::Constraint(of, from, to),
+                    PartKind::Index => Self::Index(of, from, to),
+                    PartKind::Policy => Self::Policy(of, from, to),
+                }
+            }
+        }
+    }
+
+    pub(super) fn read(self) -> pg_schema::Rename {
+        let global = |kind, from, to| pg_schema::Rename::Global { kind, from, to };
+        let name = |(schema, name): (String, String)| QualifiedName { schema, name };
+        let relation = |kind, from, to| pg_schema::Rename::InSchema {
+            kind,
+            from: name(from),
+            to: name(to),
+        };
+        let part = |kind, of, from, to| pg_schema::Rename::Part {
+            kind,
+            of: name(of),
+            from,
+            to,
+        };
+        match self {
+            Self::Schema(from, to) => global(GlobalKind::Namespace, from, to),
+            Self::Role(from, to) => global(GlobalKind::Role, from, to),
+            Self::Enum(from, to) => relation(RelationKind::Enum, from, to),
+            Self::Sequence(from, to) => relation(RelationKind::Sequence, from, to),
+            Self::Table(from, to) => relation(RelationKind::Table, from, to),
+            Self::View(from, to) => relation(RelationKind::View, from, to),
+            Self::Column(of, from, to) => part(PartKind::Column, of, from, to),
+            Self::Label(of, from, to) => part(PartKind::Label, of, from, to),
+            Self::Constraint(of, from, to) => part(PartKind::Constraint, of, from, to),
+            Self::Index(of, from, to) => part(PartKind::Index, of, from, to),
+            Self::Policy(of, from, to) => part(PartKind::Policy, of, from, to),
         }
     }
 }

@@ -62,7 +62,8 @@ impl Comments<'_> {
     fn add(&mut self, on: CommentTarget, text: Option<&String>, place: String) {
         let Some(text) = text else { return };
         if text.is_empty() {
-            self.problems.add(place, "has an empty comment; leave it out");
+            self.problems
+                .add(place, "has an empty comment; leave it out");
         } else if text.contains('\0') {
             self.problems
                 .add(place, "has a comment that holds a NUL character");
@@ -108,7 +109,11 @@ impl Comments<'_> {
         for it in &declared.indexes {
             let index = it.name_in(&name.name);
             let place = format!("{place}, index \"{index}\"");
-            self.add(CommentTarget::Index(table(), index), it.comment.as_ref(), place);
+            self.add(
+                CommentTarget::Index(table(), index),
+                it.comment.as_ref(),
+                place,
+            );
         }
         for it in &declared.policies {
             let on = CommentTarget::Policy(table(), it.name.clone());

@@ -170,7 +170,10 @@ pub(super) fn add_view(
     let are_known = !declared.columns.is_empty();
     for index in materialized.iter().flat_map(|view| &view.indexes) {
         if definition.is_none() {
-            problems.add(&place, "is only referred to, so no migration makes an index on it");
+            problems.add(
+                &place,
+                "is only referred to, so no migration makes an index on it",
+            );
         }
         add_index(&mut table, &place, are_known, index, problems);
     }
