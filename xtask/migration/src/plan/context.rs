@@ -100,6 +100,19 @@ impl<'a> Context<'a> {
         matches!(self.table(table), (Some(from), Some(to)) if from.columns.contains(name) && !to.columns.contains(name))
     }
 
+    /// Whether the column is generated from another one of the table that goes.
+    pub(super) fn is_computed_from_dropped(&self, table: &QualifiedName, column: &Column) -> bool {
+        let Some(expression) = &column.generated else {
+            return false;
+        };
+        let columns = self.from.tables.get(table).map(|table| &table.columns);
+        columns.into_iter().flatten().any(|other| {
+            other.name != column.name
+                && self.drops_column(table, &other.name)
+                && pg_schema::mentions(expression, &other.name)
+        })
+    }
+
     /// Whether the column is, in the later state, an unnamed primary key.
     pub(super) fn is_inline_key(&self, table: &QualifiedName, column: &str) -> bool {
         let key = self

@@ -330,6 +330,7 @@ impl<'a> Order<'a> {
     }
 
     fn drop_columns(&mut self, enums: &[EnumChange]) {
+        let context = self.context;
         let mut gone: HashSet<(&QualifiedName, &str)> = HashSet::new();
         for dependents in self
             .dependents
@@ -338,18 +339,22 @@ impl<'a> Order<'a> {
         {
             gone.extend(dependents.dropped());
         }
-        self.phase(|change| match change {
-            Change::Column(table, Difference::Removed(column))
-                if !gone.contains(&(table, column.name.as_str())) =>
-            {
-                Some(Statement::DropColumn {
-                    table: table.clone(),
-                    column: column.name.clone(),
-                    rebuilt: false,
-                })
-            }
-            _ => None,
-        });
+        // PostgreSQL drops no column that another one is computed from.
+        for computed in [true, false] {
+            self.phase(|change| match change {
+                Change::Column(table, Difference::Removed(column))
+                    if !gone.contains(&(table, column.name.as_str()))
+                        && context.is_computed_from_dropped(table, column) == computed =>
+                {
+                    Some(Statement::DropColumn {
+                        table: table.clone(),
+                        column: column.name.clone(),
+                        rebuilt: false,
+                    })
+                }
+                _ => None,
+            });
+        }
     }
 
     fn add_constraints(&mut self) {
