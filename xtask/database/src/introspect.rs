@@ -39,7 +39,7 @@ pub struct Scope {
     pub schemas: Option<Vec<String>>,
     /// The roles. They belong to the whole server, so none counts unless it is named here.
     pub roles: Vec<String>,
-    /// Tables that the state does not hold, but whose policies it does ([`Schema::policies`]).
+    /// Someone else's tables: the state does not hold them, but policies on them ([`Schema::policies`]).
     pub policies_on: Vec<QualifiedName>,
 }
 
@@ -47,11 +47,12 @@ impl Scope {
     /// All schemas, and of what they do not hold just what a state speaks of.
     #[must_use]
     pub fn of(state: &Schema) -> Self {
-        let policies_on = state.policies.iter().map(|linked| linked.name.0.clone());
+        let policies_on = state.policies.iter().map(|linked| &linked.name.0);
+        let elsewhere = policies_on.filter(|table| !state.tables.contains(table));
         Self {
             schemas: None,
             roles: state.roles.iter().map(|role| role.name.clone()).collect(),
-            policies_on: policies_on.collect(),
+            policies_on: elsewhere.cloned().collect(),
         }
     }
 }
@@ -91,12 +92,13 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
         roles: globals::roles(transaction, &scope.roles)?,
         ..Schema::default()
     };
-    let (relations, sequences) = relations(transaction, &managed)?;
+    let (mut relations, sequences) = relations(transaction, &managed)?;
+    relations.leave_out(&scope.policies_on);
     let mut of_sequences;
     (schema.sequences, of_sequences) = sequences.standing_for_themselves(&relations);
     (schema.tables, schema.views) = relations.into_parts();
-    schema.policies = policies::linked(transaction, &scope.policies_on, &schema.tables)?;
-    let mut outside = outside::outside(transaction, &managed, &schema.policies)?;
+    schema.policies = policies::linked(transaction, &scope.policies_on)?;
+    let mut outside = outside::outside(transaction, &managed, &scope.policies_on)?;
     outside.append(&mut of_sequences);
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
     Ok(Introspection { schema, outside })
@@ -134,6 +136,12 @@ impl Relations {
             Some(Relation::Table(table)) => Some(table),
             _ => None,
         }
+    }
+
+    fn leave_out(&mut self, tables: &[QualifiedName]) {
+        self.0.retain(|_, relation| {
+            !matches!(relation, Relation::Table(table) if tables.contains(&table.name))
+        });
     }
 
     pub(crate) fn into_parts(self) -> (Objects<Table>, Objects<View>) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pg_schema::{LinkedPolicy, Objects};
+use pg_schema::QualifiedName;
 use postgres::Transaction;
 use postgres::types::Type;
 
@@ -34,7 +34,7 @@ impl fmt::Display for Outside {
 /// extension made is the extension's. Numbers below 16384 are those of PostgreSQL's own objects.
 const OUTSIDE: &str = "
 WITH namespace AS (
-    SELECT oid FROM pg_namespace WHERE nspname = ANY ($1)
+    SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1)
 ),
 member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -46,6 +46,7 @@ part AS (
 relation AS (
     SELECT c.*, i.inhparent FROM pg_class c JOIN namespace ON namespace.oid = c.relnamespace
       LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1
+     WHERE (namespace.nspname, c.relname) NOT IN (SELECT * FROM unnest($2, $3))
 ),
 held AS (
     SELECT * FROM relation WHERE relkind = 'r' AND inhparent IS NULL
@@ -68,7 +69,7 @@ object (classid, objid, objsubid, kind, detail) AS (
     SELECT 'pg_rewrite'::regclass, w.oid, 0, NULL, NULL FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
     UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, NULL, NULL FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
-     WHERE r.oid NOT IN (SELECT oid FROM held) AND (r.relnamespace::regnamespace::text, r.relname, p.polname) NOT IN (SELECT * FROM unnest($2, $3, $4))
+     WHERE r.oid NOT IN (SELECT oid FROM held)
     UNION ALL
     SELECT 'pg_class'::regclass, i.indexrelid, 0, NULL, CASE WHEN r.relkind = 'r' THEN 'INVALID' END
       FROM pg_index i JOIN relation r ON r.oid = i.indrelid WHERE r.relkind = 'm' OR r.oid IN (SELECT oid FROM held) AND NOT i.indisvalid
@@ -105,7 +106,7 @@ object (classid, objid, objsubid, kind, detail) AS (
      WHERE t.typtype = 'e' AND t.typacl IS NOT NULL
     UNION ALL
     -- Everyone may use `public`, and before PostgreSQL 15 create in it.
-    SELECT 'pg_namespace'::regclass, n.oid, 0, NULL, 'privileges' FROM pg_namespace n JOIN namespace USING (oid)
+    SELECT 'pg_namespace'::regclass, n.oid, 0, NULL, 'privileges' FROM pg_namespace n JOIN namespace USING (oid, nspname)
      WHERE n.nspacl IS NOT NULL
        AND NOT (n.nspname = 'public' AND n.nspacl::text IN (format('{%1$s=UC/%1$s,=U/%1$s}', n.nspowner::regrole), format('{%1$s=UC/%1$s,=UC/%1$s}', n.nspowner::regrole)))
     UNION ALL
@@ -149,23 +150,22 @@ SELECT COALESCE(o.kind, i.type) AS kind, i.identity, o.detail FROM object o, pg_
    AND i.identity IS NOT NULL
  ORDER BY 1, 2, 3";
 
+/// `elsewhere` are tables that are someone else's.
 pub(super) fn outside(
     transaction: &mut Transaction<'_>,
     schemas: &[String],
-    linked: &Objects<LinkedPolicy>,
+    elsewhere: &[QualifiedName],
 ) -> Result<Vec<Outside>, QueryError> {
-    let names = linked.iter().map(|policy| &policy.name);
-    let (of, policies): (Vec<_>, Vec<_>) = names
-        .map(|(table, policy)| ((&table.schema, &table.name), policy))
+    let (of, tables): (Vec<_>, Vec<_>) = elsewhere
+        .iter()
+        .map(|table| (&table.schema, &table.name))
         .unzip();
-    let (of, tables): (Vec<_>, Vec<_>) = of.into_iter().unzip();
     let rows = transaction.query_typed(
         OUTSIDE,
         &[
             (&schemas, Type::TEXT_ARRAY),
             (&of, Type::TEXT_ARRAY),
             (&tables, Type::TEXT_ARRAY),
-            (&policies, Type::TEXT_ARRAY),
         ],
     )?;
     let outside = rows.iter().map(|row| Outside {

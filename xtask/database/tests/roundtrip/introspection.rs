@@ -347,6 +347,35 @@ fn a_scope_leaves_out_what_is_not_asked_for_and_the_history_always() {
 }
 
 #[test]
+fn of_someone_elses_table_only_the_policies_are_read() {
+    let mut playground = Playground::new();
+    playground
+        .run(
+            r#"CREATE SCHEMA "Au th"; CREATE TABLE "Au th"."Users" (a serial, b serial); ALTER SEQUENCE "Au th"."Users_b_seq" RENAME TO x;
+               ALTER TABLE "Au th"."Users" FORCE ROW LEVEL SECURITY; COMMENT ON TABLE "Au th"."Users" IS 'theirs';
+               CREATE POLICY p ON "Au th"."Users" USING (a > 0); CREATE TABLE t (a integer)"#,
+        )
+        .unwrap();
+    let scope = Scope {
+        policies_on: vec![QualifiedName::new("Au th", "Users")],
+        ..Scope::default()
+    };
+    let found = playground.introspect(&scope);
+    assert_eq!(found.outside, []);
+    let schema = found.schema;
+    let tables: Vec<_> = schema.tables.iter().map(|table| &table.name.name).collect();
+    assert_eq!(tables, ["t"]);
+    assert!(schema.sequences.is_empty() && schema.comments.is_empty());
+    let policies: Vec<_> = schema.policies.iter().map(|linked| &linked.name).collect();
+    let name = (scope.policies_on[0].clone(), "p".to_owned());
+    assert_eq!(policies, [&name]);
+    let mut declared = schema.clone();
+    let table = Table::new(scope.policies_on[0].clone());
+    declared.tables.insert(table).unwrap();
+    assert_eq!(Scope::of(&declared).policies_on, []);
+}
+
+#[test]
 fn reading_changes_nothing_and_leaves_the_session_as_it_was() {
     let mut playground = Playground::new();
     playground.run("CREATE TABLE t (a text DEFAULT now()::text, CHECK (a <> '')); SET search_path = nowhere; SET datestyle = 'SQL'").unwrap();
