@@ -94,13 +94,18 @@ object (classid, objid, objsubid, kind, detail) AS (
         (h.relforcerowsecurity, 'FORCE ROW LEVEL SECURITY'),
         (NOT h.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = h.oid), 'policies, but DISABLE ROW LEVEL SECURITY'),
         (h.relreplident <> 'd', 'REPLICA IDENTITY'),
-        (h.reloptions IS NOT NULL, 'storage parameters'),
+        (h.reloptions IS NOT NULL OR EXISTS (SELECT FROM pg_class toast WHERE toast.oid = h.reltoastrelid AND toast.reloptions IS NOT NULL), 'storage parameters'),
         (h.reltablespace <> 0, 'TABLESPACE'),
         (h.relam <> (SELECT oid FROM pg_am WHERE amname = current_setting('default_table_access_method')), 'access method'),
         (h.reloftype <> 0, 'OF type')
     ) p (applies, detail) WHERE p.applies
     UNION ALL
     SELECT 'pg_class'::regclass, r.oid, 0, NULL, 'privileges' FROM relation r WHERE r.relkind IN ('r', 'v', 'm', 'S') AND r.relacl IS NOT NULL
+    UNION ALL
+    -- The sequence of a column is as its table is.
+    SELECT 'pg_class'::regclass, r.oid, 0, NULL, 'UNLOGGED' FROM relation r WHERE r.relkind = 'S' AND r.relpersistence = 'u'
+       AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
+                        WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND t.relpersistence = 'u')
     UNION ALL
     SELECT 'pg_type'::regclass, t.oid, 0, NULL, 'privileges' FROM pg_type t JOIN namespace ON namespace.oid = t.typnamespace
      WHERE t.typtype = 'e' AND t.typacl IS NOT NULL
@@ -114,8 +119,8 @@ object (classid, objid, objsubid, kind, detail) AS (
       FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid CROSS JOIN LATERAL (VALUES
         (a.attacl IS NOT NULL, 'privileges'),
         (r.relkind = 'r' AND a.attgenerated = 'v', 'VIRTUAL'),
-        (r.relkind = 'r' AND a.attstorage <> t.typstorage, 'STORAGE'),
-        (r.relkind = 'r' AND a.attcompression <> '', 'COMPRESSION'),
+        (r.relkind IN ('r', 'm') AND a.attstorage <> t.typstorage, 'STORAGE'),
+        (r.relkind IN ('r', 'm') AND a.attcompression <> '', 'COMPRESSION'),
         (a.attstattarget >= 0, 'STATISTICS'),
         (a.attoptions IS NOT NULL, 'attribute options')
     ) p (applies, detail)
@@ -131,6 +136,9 @@ object (classid, objid, objsubid, kind, detail) AS (
         (NOT k.convalidated, CASE WHEN to_jsonb(k) @> '{\"conenforced\": false}' THEN 'NOT ENFORCED' ELSE 'NOT VALID' END),
         (m.amname <> 'btree', 'PERIOD'),
         (k.contype IN ('c', 'n') AND k.connoinherit, 'NO INHERIT'),
+        -- Where it has a name of its own, rather than one that PostgreSQL once gave it.
+        (k.contype = 'n' AND k.conname !~ '_not_null[0-9]*$', 'name of NOT NULL'),
+        (k.contype = 'f' AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O'), 'DISABLE TRIGGER'),
         (k.confmatchtype = 'f', 'MATCH FULL'),
         (k.confdeltype IN ('n', 'd') AND to_jsonb(k) ->> 'confdelsetcols' IS NOT NULL, 'columns of ON DELETE'),
         (k.contype = 'p' AND k.condeferrable, 'DEFERRABLE'),
@@ -142,6 +150,7 @@ object (classid, objid, objsubid, kind, detail) AS (
     SELECT 'pg_class'::regclass, c.oid, 0, NULL, p.detail
       FROM pg_index i JOIN held h ON h.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid CROSS JOIN LATERAL (VALUES
         (i.indisclustered, 'CLUSTER'), (i.indisreplident, 'REPLICA IDENTITY'),
+        (EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0), 'STATISTICS'),
         (c.reltablespace <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')), 'TABLESPACE')
     ) p (applies, detail) WHERE p.applies
 )

@@ -117,7 +117,9 @@ fn the_snapshots_of_hushbox_lead_from_one_to_the_next_and_back() {
     let (mut made, mut led) = (Playground::new(), Playground::new());
     // PostgreSQL has the function from 18 on.
     for playground in [&mut made, &mut led] {
-        let is_there = playground.database.text("SELECT to_regproc('uuidv7')");
+        let is_there = playground
+            .database
+            .text("SELECT to_regprocedure('uuidv7()')");
         if is_there.unwrap().is_none() {
             let create = "CREATE FUNCTION pg_catalog.uuidv7() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'";
             playground.run(create).unwrap();
