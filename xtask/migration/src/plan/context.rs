@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
+    Column, ColumnType, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
 };
 
 use super::cast::can_refer;
@@ -163,10 +163,11 @@ impl<'a> Context<'a> {
             })
             .map(|key| (&table.name, key))
         });
-        keys.filter_map(|(table, key)| {
+        let remade: Vec<_> = remade(self).collect();
+        keys.filter_map(move |(table, key)| {
             let change = self.change_of_target(key);
             let change = change.or_else(|| self.incomparable_ends(table, key));
-            let change = change.or_else(|| self.remade_ends(table, key))?;
+            let change = change.or_else(|| self.remade_ends(table, key, &remade))?;
             Some((change, table, key))
         })
     }
@@ -200,17 +201,22 @@ impl<'a> Context<'a> {
     }
 
     /// The change that makes the enum anew of which a column of the key is.
-    fn remade_ends(&self, table: &QualifiedName, key: &ForeignKey) -> Option<usize> {
+    fn remade_ends(
+        &self,
+        table: &QualifiedName,
+        key: &ForeignKey,
+        remade: &[(usize, &Enum)],
+    ) -> Option<usize> {
         let columns = &self.from.tables.get(table)?.columns;
         let types = || {
             key.columns
                 .iter()
                 .filter_map(|name| Some(&columns.get(name)?.data_type))
         };
-        let mut remade = remade(self);
+        let mut remade = remade.iter();
         let (change, _) =
             remade.find(|(_, declared)| types().any(|own| is_of(own, &declared.name)))?;
-        Some(change)
+        Some(*change)
     }
 
     /// The change that gives the column another type, and that type.
