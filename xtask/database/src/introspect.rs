@@ -26,10 +26,10 @@ pub use outside::Outside;
 use sequences::Sequences;
 pub(crate) use sequences::behind_serial;
 
-/// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing.
+/// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing. To compile a query on the catalogs takes longer than to run it.
 pub(crate) const PRINT_SETTINGS: &str = "SET LOCAL search_path = public, pg_temp; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; \
     SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = 'content'; \
-    SET LOCAL quote_all_identifiers = off";
+    SET LOCAL quote_all_identifiers = off; SET LOCAL jit = off";
 
 /// What of a database is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What others lose.
 
 use pg_database::{Scope, introspect};
+use pg_migration::{Snapshot, plan};
 use pg_schema::NullsOrder::{First, Last};
 use pg_schema::SortOrder::{Ascending, Descending};
 use pg_schema::{
@@ -344,6 +345,20 @@ fn a_scope_leaves_out_what_is_not_asked_for_and_the_history_always() {
         linked.iter().next().unwrap().policy.using.as_deref(),
         Some("x > 0")
     );
+}
+
+/// Older snapshots do not say it, as drizzle-orm does not always.
+#[test]
+fn a_unique_constraint_that_says_nothing_of_nulls_is_the_one_that_is_there() {
+    let snapshot = r#"{"id": "", "prevId": "", "version": "7", "dialect": "postgresql", "tables": {"public.t": {"name": "t", "schema": "",
+        "columns": {"a": {"name": "a", "type": "text", "primaryKey": false, "notNull": false}},
+        "uniqueConstraints": {"t_a_unique": {"name": "t_a_unique", "columns": ["a"]}}}}}"#;
+    let stated = Snapshot::parse(snapshot).unwrap().schema;
+    let mut playground = Playground::new();
+    playground.make(&stated).unwrap();
+    let live = playground.introspect(&Scope::default()).schema;
+    assert_eq!(table(&live, "t").uniques.len(), 1);
+    assert_eq!(plan(&live, &stated).changes, []);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod corpus;
+mod defects;
 mod everything;
 mod evolution;
 mod first;

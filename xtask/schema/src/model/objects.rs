@@ -25,8 +25,7 @@ pub trait Object {
 #[derive(Debug, Clone)]
 pub struct Objects<T: Object>(IndexMap<T::Name, Arc<T>>);
 
-/// The objects of a collection in declaration order.
-pub type Iter<'a, T> = Map<Values<'a, <T as Object>::Name, Arc<T>>, fn(&'a Arc<T>) -> &'a T>;
+type Iter<'a, T> = Map<Values<'a, <T as Object>::Name, Arc<T>>, fn(&'a Arc<T>) -> &'a T>;
 
 impl<T: Object + Clone> Objects<T> {
     /// The object of that name, to be changed. Its name must stay as it is.
