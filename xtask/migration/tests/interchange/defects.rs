@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use pg_migration::Snapshot;
 use pg_schema::Schema;
-use pg_schema::declare::{self, Declaration, enum_column, pg_enum, pg_table, pg_view};
+use pg_schema::declare::{self, Declaration, desc, enum_column, index, pg_enum, pg_table, pg_view};
 
 use crate::evolution::evolutions;
 use crate::judge::{Judge, differences};
-use crate::{files, fixtures, read};
+use crate::{File, files, fixtures, read};
 
 #[test]
 fn every_known_defect_names_steps_that_are_recorded() {
@@ -72,4 +72,20 @@ fn an_enum_goes_although_a_view_reads_what_was_of_it() {
         let reached = reached.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(differences(&target, &reached), "");
     }
+}
+
+#[test]
+fn an_index_whose_method_knows_no_order_is_made_without_one() {
+    let by_hash = index("by_hash").using("hash").on([desc("a")]);
+    let declared = Declaration::new().with(pg_table("t", [declare::text("a")]).index(by_hash));
+    let state = declared.build().expect("a valid declaration");
+    let ours = files(&Schema::default(), &state);
+    let mut judge = Judge::new();
+    judge.arrive(&Schema::default(), &ours).expect("our way");
+    let theirs = File {
+        sql: ours[0].sql.replace("(\"a\")", "(\"a\" DESC NULLS LAST)"),
+        in_transaction: true,
+    };
+    assert_ne!(theirs.sql, ours[0].sql);
+    judge.arrive(&Schema::default(), &[theirs]).unwrap_err();
 }
