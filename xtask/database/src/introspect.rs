@@ -93,12 +93,10 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
     };
     let (mut relations, sequences) = relations(transaction, &managed)?;
     relations.leave_out(&scope.policies_on);
-    let mut of_sequences;
-    (schema.sequences, of_sequences) = sequences.standing_for_themselves(&relations);
+    schema.sequences = sequences.standing_for_themselves(&relations);
     (schema.tables, schema.views) = relations.into_parts();
     schema.policies = policies::linked(transaction, &scope.policies_on)?;
     let mut outside = outside::outside(transaction, &managed, &scope.policies_on)?;
-    outside.append(&mut of_sequences);
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
     Ok(Introspection { schema, outside })
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
+    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema,
+    Sequence, Table, Unique,
 };
 
 use super::cast::can_refer;
-use super::columns::{retyping, stored};
+use super::columns::{retyping, serial_sequence, stored};
 use super::enums::{is_of, remade};
 use crate::diff::{Change, Difference};
 
@@ -19,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
+    /// The enums that are in both states and differ, with the places of their changes.
+    pub(super) altered_enums: Vec<(usize, &'a Enum, &'a Enum)>,
     altered: HashMap<&'a QualifiedName, AlteredTable<'a>>,
 }
 
@@ -40,6 +43,7 @@ impl<'a> Context<'a> {
         changes: &'a [Change],
     ) -> Self {
         let mut altered: HashMap<_, AlteredTable> = HashMap::new();
+        let mut altered_enums = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             match change {
                 Change::Column(table, difference) => {
@@ -57,6 +61,9 @@ impl<'a> Context<'a> {
                     let indexes = &mut altered.entry(table).or_default().indexes;
                     indexes.push((index, difference));
                 }
+                Change::Enum(Difference::Altered { from, to }) => {
+                    altered_enums.push((index, from, to));
+                }
                 Change::RowSecurity(table, enabled) => {
                     altered.entry(table).or_default().row_security = Some((index, *enabled));
                 }
@@ -68,6 +75,7 @@ impl<'a> Context<'a> {
             from,
             to,
             changes,
+            altered_enums,
             altered,
         }
     }
@@ -132,7 +140,7 @@ impl<'a> Context<'a> {
         let unique = altered.uniques.iter().find(|(_, change)| {
             change
                 .from()
-                .is_some_and(|unique| is_target(&unique.columns))
+                .is_some_and(|unique| is_target_unique(unique, is_target))
         });
         let index = altered.indexes.iter().find(|(_, change)| {
             change
@@ -163,13 +171,30 @@ impl<'a> Context<'a> {
             })
             .map(|key| (&table.name, key))
         });
-        let remade: Vec<_> = remade(self).collect();
-        keys.filter_map(move |(table, key)| {
+        keys.filter_map(|(table, key)| {
             let change = self.change_of_target(key);
             let change = change.or_else(|| self.incomparable_ends(table, key));
-            let change = change.or_else(|| self.remade_ends(table, key, &remade))?;
+            let change = change.or_else(|| self.remade_ends(table, key))?;
             Some((change, table, key))
         })
+    }
+
+    /// Whether the key stays and is only checked at another time, for which it can be altered.
+    pub(super) fn only_defers(
+        &self,
+        table: &QualifiedName,
+        difference: &Difference<ForeignKey>,
+    ) -> bool {
+        let Difference::Altered { from, to } = difference else {
+            return false;
+        };
+        let same = ForeignKey {
+            deferrable: to.deferrable,
+            ..from.clone()
+        } == *to;
+        same && !self.loses_target(from)
+            && self.incomparable_ends(table, from).is_none()
+            && self.remade_ends(table, from).is_none()
     }
 
     /// The first change of a type at either end, if PostgreSQL cannot compare the ends after each such change.
@@ -201,22 +226,17 @@ impl<'a> Context<'a> {
     }
 
     /// The change that makes the enum anew of which a column of the key is.
-    fn remade_ends(
-        &self,
-        table: &QualifiedName,
-        key: &ForeignKey,
-        remade: &[(usize, &Enum)],
-    ) -> Option<usize> {
+    fn remade_ends(&self, table: &QualifiedName, key: &ForeignKey) -> Option<usize> {
         let columns = &self.from.tables.get(table)?.columns;
         let types = || {
             key.columns
                 .iter()
                 .filter_map(|name| Some(&columns.get(name)?.data_type))
         };
-        let mut remade = remade.iter();
+        let mut remade = remade(self);
         let (change, _) =
             remade.find(|(_, declared)| types().any(|own| is_of(own, &declared.name)))?;
-        Some(*change)
+        Some(change)
     }
 
     /// The change that gives the column another type, and that type.
@@ -230,6 +250,21 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The sequence that stands for itself on one side and belongs to a serial column on the other.
+    pub(super) fn standing_sequence(
+        &self,
+        table: &QualifiedName,
+        from: &Column,
+        to: &Column,
+    ) -> Option<&'a Sequence> {
+        let sequences = match (from.data_type.is_serial(), to.data_type.is_serial()) {
+            (true, false) => &self.to.sequences,
+            (false, true) => &self.from.sequences,
+            _ => return None,
+        };
+        sequences.get(&serial_sequence(table, &to.name))
+    }
+
     /// Whether what the key refers to is only made after the usual place of foreign keys.
     pub(super) fn gains_target_late(&self, key: &ForeignKey) -> bool {
         let (earlier, Some(target)) = self.table(&key.references) else {
@@ -241,7 +276,7 @@ impl<'a> Context<'a> {
             .as_ref()
             .is_some_and(|key| is_target(&key.columns) && !self.replaces_key(&target.name, key));
         let by_unique = target.uniques.iter().any(|unique| {
-            is_target(&unique.columns)
+            is_target_unique(unique, is_target)
                 && earlier.is_none_or(|earlier| earlier.uniques.get(&unique.name) == Some(unique))
         });
         let by_index = target.indexes.iter().any(|index| {
@@ -298,6 +333,11 @@ impl<'a> Context<'a> {
 
 fn same_columns(columns: &[String], others: &[String]) -> bool {
     columns.len() == others.len() && columns.iter().all(|column| others.contains(column))
+}
+
+/// Whether a foreign key can refer to the constraint's columns: PostgreSQL refuses one that is deferrable.
+fn is_target_unique(unique: &Unique, is_target: impl Fn(&[String]) -> bool) -> bool {
+    unique.deferrable == Deferrable::No && is_target(&unique.columns)
 }
 
 /// Whether a foreign key can refer to the index's columns (manual, CREATE TABLE, REFERENCES).

@@ -83,7 +83,6 @@ impl<T: Object> Objects<T> {
     }
 
     /// The objects in declaration order.
-    #[must_use]
     pub fn iter(&self) -> Iter<'_, T> {
         self.0.values().map(Arc::as_ref)
     }
