@@ -9,7 +9,7 @@ use pg_schema::{
     View, quote_identifier, quote_literal,
 };
 
-use super::{Prints, both};
+use super::{Prints, both, shape};
 use crate::connect::Database;
 use crate::error::QueryError;
 use crate::introspect::{self, PRINT_SETTINGS, behind_serial, put};
@@ -75,7 +75,9 @@ impl Scratch {
         let mut differs = false;
         for (column, live) in both(&table.columns, &live.columns) {
             let is_serial = column.data_type.is_serial() || live.data_type.is_serial();
-            differs |= column.data_type != live.data_type && !is_serial
+            differs |= column.data_type != live.data_type
+                && !is_serial
+                && shape::may_be_one_type(column, live)
                 || column.collation != live.collation
                 || column.generated.is_some() && column.generated != live.generated;
             if let Some(default) = column
@@ -204,7 +206,8 @@ fn different_indexes(
     live: &Objects<Index>,
     table: &QualifiedName,
 ) -> Vec<String> {
-    let different = both(indexes, live).filter(|(index, live)| !index.same_state(live));
+    let different = both(indexes, live)
+        .filter(|(index, live)| !index.same_state(live) && shape::may_be_one_index(index, live));
     let questions = different.map(|(index, _)| {
         let index = Index {
             concurrently: false,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Sequence,
-    Table, Unique,
+    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema,
+    Sequence, Table, Unique,
 };
 
 use super::cast::can_refer;
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
+    /// The enums that are in both states and differ, with the places of their changes.
+    pub(super) altered_enums: Vec<(usize, &'a Enum, &'a Enum)>,
     altered: HashMap<&'a QualifiedName, AlteredTable<'a>>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Context<'a> {
         changes: &'a [Change],
     ) -> Self {
         let mut altered: HashMap<_, AlteredTable> = HashMap::new();
+        let mut altered_enums = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             match change {
                 Change::Column(table, difference) => {
@@ -58,6 +61,9 @@ impl<'a> Context<'a> {
                     let indexes = &mut altered.entry(table).or_default().indexes;
                     indexes.push((index, difference));
                 }
+                Change::Enum(Difference::Altered { from, to }) => {
+                    altered_enums.push((index, from, to));
+                }
                 Change::RowSecurity(table, enabled) => {
                     altered.entry(table).or_default().row_security = Some((index, *enabled));
                 }
@@ -69,6 +75,7 @@ impl<'a> Context<'a> {
             from,
             to,
             changes,
+            altered_enums,
             altered,
         }
     }
