@@ -101,17 +101,16 @@ impl Ui {
     /// Says, on a terminal, what is going on while it goes on; ends when it is dropped.
     #[must_use]
     pub fn spinner(self, what: impl Display) -> Spinner {
-        let bar = if self.signs && std::io::stderr().is_terminal() {
-            ProgressBar::new_spinner()
-        } else {
-            ProgressBar::hidden()
-        };
+        if !self.signs || !std::io::stderr().is_terminal() {
+            return Spinner(None);
+        }
+        let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}") {
             bar.set_style(style);
         }
         bar.set_message(what.to_string());
         bar.enable_steady_tick(Duration::from_millis(120));
-        Spinner(bar)
+        Spinner(Some(bar))
     }
 
     /// Whether a question can be asked here.
@@ -144,20 +143,25 @@ impl Ui {
     }
 }
 
-/// A running indication of progress.
+/// A running indication of progress, where it can be seen.
 #[derive(Debug)]
-pub struct Spinner(ProgressBar);
+pub struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
     /// Writes lines above it.
     pub fn suspend(&self, lines: impl FnOnce()) {
-        self.0.suspend(lines);
+        match &self.0 {
+            Some(bar) => bar.suspend(lines),
+            None => lines(),
+        }
     }
 }
 
 impl Drop for Spinner {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{APPLICATION, Project, connect, failure, query};
-use pg_database::{
+use pg_database::{FailureCause, 
     FailurePoint, FileState, LockError, MigrateError, MigrateEvent, MigrateOptions, QueryError,
     Refusal, migrate, plan, status,
 };
@@ -312,6 +312,32 @@ fn gives_each_file_a_fresh_session() {
         "0"
     );
     project.execute("DROP ROLE leaky_role");
+}
+
+/// Whoever else waits for it may then run the same files.
+#[test]
+fn notices_that_a_file_has_let_go_of_the_lock() {
+    for way in [
+        "SELECT pg_advisory_unlock_all()",
+        "SELECT pg_advisory_unlock(k), pg_advisory_unlock(k)
+           FROM (SELECT classid::bigint << 32 | objid::bigint AS k FROM pg_locks WHERE locktype = 'advisory') AS held",
+    ] {
+        for head in ["", "-- no-transaction\n"] {
+            let project = Project::new(
+                "let_go",
+                &[
+                    ("a", "CREATE TABLE a ()"),
+                    ("lets_go", &format!("{head}{way};")),
+                    ("b", "CREATE TABLE b ()"),
+                ],
+            );
+            let failed = failure(project.migrate());
+            assert_eq!(failed.cause, FailureCause::LockLost, "{head}{way}");
+            assert_eq!(failed.tag, "0002_b");
+            assert_eq!(project.query("to_regclass('public.b')"), "NULL");
+            assert_eq!(project.migrate().unwrap(), ["0002_b"]);
+        }
+    }
 }
 
 #[test]
