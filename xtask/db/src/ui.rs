@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,33 +29,43 @@ pub(crate) const BOLD: Style = Style::new().bold();
 #[derive(Debug, Clone, Copy)]
 pub struct Ui {
     signs: bool,
+    /// Of stdout.
+    coloured_data: bool,
 }
 
 impl Ui {
     pub(crate) fn new() -> Self {
         Self {
             signs: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+            coloured_data: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
         }
     }
 
-    /// A line of data. A reader that has gone away is no error of ours.
+    /// A line of data, or several. A reader that has gone away is no error of ours.
     pub fn data(self, line: impl Display) {
-        let _ = writeln!(anstream::stdout(), "{line}");
-    }
-
-    /// SQL as data, in colour on a terminal. At once, since a first migration can have many lines.
-    pub fn sql(self, sql: &str) {
-        let mut stdout = anstream::stdout().lock();
-        let coloured = match stdout.current_choice() {
-            ColorChoice::Never => None,
-            _ => Some(highlight(sql)),
+        let _ = if self.coloured_data {
+            writeln!(anstream::stdout(), "{line}")
+        } else {
+            std::io::stdout().write_all(plain(line).as_bytes())
         };
-        let _ = writeln!(stdout, "{}", coloured.as_deref().unwrap_or(sql));
     }
 
-    /// A line of talk.
+    /// SQL as data, in colour on a terminal.
+    pub fn sql(self, sql: &str) {
+        if self.coloured_data {
+            self.data(highlight(sql));
+        } else {
+            self.data(sql);
+        }
+    }
+
+    /// A line of talk, or several.
     pub fn say(self, line: impl Display) {
-        let _ = writeln!(anstream::stderr(), "{line}");
+        let _ = if self.signs {
+            writeln!(anstream::stderr(), "{line}")
+        } else {
+            std::io::stderr().write_all(plain(line).as_bytes())
+        };
     }
 
     /// That something begins.
@@ -141,6 +152,12 @@ impl Ui {
         }
         Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
     }
+}
+
+/// A line without colours, to be written at once: the changes and the SQL of a first migration can have many lines, which `anstream` writes piece by piece,
+/// and lines of several processes that write to one place stay whole.
+fn plain(line: impl Display) -> String {
+    format!("{}\n", strip_str(&line.to_string()))
 }
 
 /// A running indication of progress, where it can be seen.

@@ -225,9 +225,7 @@ fn now() -> i64 {
 fn show(plan: &Plan, sql: &str, app: &App) {
     let ui = &app.ui;
     ui.say("");
-    for line in change_lines(&plan.changes) {
-        ui.say(line);
-    }
+    ui.say(change_lines(&plan.changes).join("\n"));
     ui.say("");
     let sql = sql.replace("--> statement-breakpoint\n", "\n");
     let lines: Vec<_> = sql.lines().filter(|line| !line.is_empty()).collect();
