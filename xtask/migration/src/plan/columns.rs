@@ -1,6 +1,6 @@
 //! The statements that alter a column.
 
-use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
+use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName, automatic_name};
 
 use super::cast::{Cast, cast, is_text};
 use super::enums::{Carried, left_as};
@@ -19,6 +19,12 @@ pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, Column
     }
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
     (from != to).then_some((from, to))
+}
+
+/// Whether PostgreSQL converts the values of the one column to the type of the other by itself.
+pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
+    let (from, to) = (stored(&from.data_type), stored(&to.data_type));
+    from == to || cast("", &from, &to) == Cast::Automatic
 }
 
 /// What the alteration of a column has to know of the rest of the plan.
@@ -279,7 +285,7 @@ impl Alteration<'_> {
     fn set_serial(&mut self, as_text: bool) {
         let sequence = QualifiedName::new(
             &self.table.schema,
-            format!("{}_{}_seq", self.table.name, self.to.name),
+            automatic_name(&self.table.name, Some(&self.to.name), "seq"),
         );
         let before = if as_text {
             left_as(self.from)

@@ -154,6 +154,17 @@ impl ColumnType {
         self.schema.is_none() && names::is_known(&self.base)
     }
 
+    /// A type that lies in a schema, under another name.
+    #[must_use]
+    pub fn renamed(&self, name: &super::QualifiedName) -> Self {
+        Self {
+            schema: Some(name.schema.clone()),
+            base: name.name.clone(),
+            spelling: name.name.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The same type as an array with one more dimension.
     #[must_use]
     pub fn array_of(mut self, size: Option<u32>) -> Self {
