@@ -9,8 +9,7 @@ use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use anstream::adapter::strip_str;
-use anstream::{AutoStream, ColorChoice};
+use anstream::{AutoStream, ColorChoice, StripStream};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -48,7 +47,7 @@ impl Ui {
         let _ = if self.coloured_data {
             writeln!(anstream::stdout(), "{line}")
         } else {
-            std::io::stdout().write_all(plain(line).as_bytes())
+            std::io::stdout().write_all(&plain(line))
         };
     }
 
@@ -66,7 +65,7 @@ impl Ui {
         let _ = if self.signs {
             writeln!(anstream::stderr(), "{line}")
         } else {
-            std::io::stderr().write_all(plain(line).as_bytes())
+            std::io::stderr().write_all(&plain(line))
         };
     }
 
@@ -188,10 +187,12 @@ impl Ui {
     }
 }
 
-/// A line without colours, to be written at once: the changes and the SQL of a first migration can have many lines, which `anstream` writes piece by piece,
+/// A line without colours, to be written at once: the changes and the SQL of a first migration can have many lines, which `anstream` writes piece by piece;
 /// and lines of several processes that write to one place stay whole.
-fn plain(line: impl Display) -> String {
-    format!("{}\n", strip_str(&line.to_string()))
+fn plain(line: impl Display) -> Vec<u8> {
+    let mut text = StripStream::new(Vec::new());
+    let _ = writeln!(text, "{line}");
+    text.into_inner()
 }
 
 /// A running indication of progress, where it can be seen.

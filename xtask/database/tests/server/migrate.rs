@@ -5,9 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::{APPLICATION, Project, connect, failure, query};
-use pg_database::{FailureCause, 
-    FailurePoint, FileState, LockError, MigrateError, MigrateEvent, MigrateOptions, QueryError,
-    Refusal, migrate, plan, status,
+use pg_database::{
+    FailureCause, FailurePoint, FileState, LockError, MigrateError, MigrateEvent, MigrateOptions,
+    QueryError, Refusal, migrate, plan, status,
 };
 use pg_migration::MigrationState;
 
