@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 
-use super::migrations::{PlannedMigration, planned_migrations};
+use super::migrations::{PlannedMigration, planned_migrations_renamed};
 use crate::diff::{Change, ChangedObject};
 use crate::hazard::{Hazard, HazardKind};
+use crate::renames::{applicable, composed, reversed};
 use crate::sql::{line_column, split};
 
 /// A migration that is to be undone.
@@ -21,6 +22,8 @@ pub struct Undone<'a> {
     pub before: &'a Schema,
     /// The state after it.
     pub after: &'a Schema,
+    /// What it renamed.
+    pub renames: &'a [Rename],
 }
 
 /// The migrations from the state after the last of `undone`, which follow one another, to the state before the first; none when the states are
@@ -32,9 +35,12 @@ pub fn planned_revert(undone: &[Undone<'_>]) -> Vec<PlannedMigration> {
     let (Some(first), Some(last)) = (undone.first(), undone.last()) else {
         return Vec::new();
     };
-    let mut way = planned_migrations(last.after, first.before);
+    let back = undone.iter().rev().map(|it| reversed(it.renames));
+    let back = back.fold(Vec::new(), |renames, further| composed(&renames, &further));
+    let back = applicable(&back, last.after, first.before);
+    let mut way = planned_migrations_renamed(last.after, first.before, &back);
     for migration in undone {
-        for forth in planned_migrations(migration.before, migration.after) {
+        for forth in migration.forth() {
             for step in &forth.plan.steps {
                 let change = &forth.plan.changes[step.change];
                 if !has(first.before, change) {
@@ -65,6 +71,11 @@ pub fn planned_revert(undone: &[Undone<'_>]) -> Vec<PlannedMigration> {
 }
 
 impl Undone<'_> {
+    fn forth(&self) -> Vec<PlannedMigration> {
+        let renames = applicable(self.renames, self.before, self.after);
+        planned_migrations_renamed(self.before, self.after, &renames)
+    }
+
     /// The line, counted from 1, of the first statement that its change of state does not account for, such as one that changes rows.
     ///
     /// In a migration that does change the state, what makes, alters or drops something that a state can hold counts as accounted for however it
@@ -75,7 +86,7 @@ impl Undone<'_> {
             Ok(statements) => statements,
             Err(error) => return Some(error.line),
         };
-        let way = planned_migrations(self.before, self.after);
+        let way = self.forth();
         let planned = way.iter().flat_map(|migration| &migration.plan.steps);
         let planned: Vec<_> = planned.map(|step| step.statement.sql()).collect();
         let own = statements.iter().find(|statement| {

@@ -4,7 +4,7 @@ use pg_migration::{
     Migration, Migrations, ORIGIN, PlannedMigration, Snapshot, Undone, planned_migrations,
     planned_revert,
 };
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 
 use super::in_file_name;
 use crate::app::App;
@@ -33,8 +33,9 @@ impl Revert {
             .map(|(migration, states)| Undone {
                 tag: migration.tag(),
                 sql: &migration.sql,
-                before: &states[0],
-                after: &states[1],
+                before: &states[0].schema,
+                after: &states[1].schema,
+                renames: &states[1].renames,
             })
             .collect();
         let way = planned_revert(&undone);
@@ -54,7 +55,11 @@ impl Revert {
         Ok(Self {
             way,
             tags: undone.iter().map(|it| it.tag.to_owned()).collect(),
-            target: states.into_iter().next().unwrap_or_default(),
+            target: states
+                .into_iter()
+                .next()
+                .map(|state| state.schema)
+                .unwrap_or_default(),
         })
     }
 
@@ -93,14 +98,21 @@ impl Revert {
     }
 }
 
+/// A state, and what was renamed on the way to it.
+struct Reached {
+    schema: Schema,
+    renames: Vec<Rename>,
+}
+
 /// The state before the first of the migrations that are taken back, and after each.
-fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec<Schema>, Error> {
+fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec<Reached>, Error> {
     let mut latest = nearest_snapshot(kept, app)?.map(|(_, snapshot)| snapshot);
-    let mut states = vec![state(latest.as_ref())];
+    let mut states = vec![reached(latest.as_ref(), Vec::new())];
     for migration in taken_back {
         let snapshot = nearest_snapshot(std::slice::from_ref(migration), app)?;
+        let mut renames = Vec::new();
         // One that was written by hand may have none: it changes no state.
-        if let Some((_, snapshot)) = snapshot {
+        if let Some((_, mut snapshot)) = snapshot {
             let previous = latest.as_ref().map_or(ORIGIN, |latest| &latest.id);
             if snapshot.prev_id != previous {
                 return Err(Error::failed(format!(
@@ -110,15 +122,22 @@ fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec
                 .hint("if a snapshot is missing in the folder's meta/, restore it from version control")
                 .hint("if two branches met, write the way back yourself: `cargo xtask db generate --custom`"));
             }
+            if let Some(previous) = &latest {
+                snapshot.inherit(previous);
+            }
+            renames = std::mem::take(&mut snapshot.renames);
             latest = Some(snapshot);
         }
-        states.push(state(latest.as_ref()));
+        states.push(reached(latest.as_ref(), renames));
     }
     Ok(states)
 }
 
-fn state(snapshot: Option<&Snapshot>) -> Schema {
-    snapshot.map_or_else(Schema::default, |snapshot| snapshot.schema.clone())
+fn reached(snapshot: Option<&Snapshot>, renames: Vec<Rename>) -> Reached {
+    Reached {
+        schema: snapshot.map_or_else(Schema::default, |snapshot| snapshot.schema.clone()),
+        renames,
+    }
 }
 
 /// `revert_add_venue` for `0002_add_venue`.

@@ -44,6 +44,7 @@ impl Chain {
             sql,
             before: &self.states[number],
             after: &self.states[number + 1],
+            renames: &[],
         });
         undone.collect()
     }
