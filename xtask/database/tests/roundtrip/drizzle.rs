@@ -13,7 +13,7 @@ use crate::playground::Playground;
 use crate::{corpus, read};
 
 /// Says in what the database differs from the desired state, both ways.
-fn difference(
+pub(crate) fn difference(
     playground: &mut Playground,
     desired: &Schema,
     live: &Introspection,

@@ -15,6 +15,7 @@ mod introspection;
 mod outside;
 mod pairs;
 mod playground;
+mod random;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -80,11 +80,14 @@ pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
     }
 }
 
-/// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants, makes sense for the other.
+/// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants and of what it converts, is what it would be for the
+/// other. `varchar` has no operators of its own: its values are read as `text`.
 pub(super) fn reads_alike(from: &ColumnType, to: &ColumnType) -> bool {
+    let is_string = |it: &ColumnType| it.schema().is_none() && matches!(it.base(), "text" | "varchar");
     let scalar = from.dimensions().is_empty();
     scalar == to.dimensions().is_empty()
-        && (same_name(from, to) || scalar && of_one_family(from, to))
+        && from.with_time_zone() == to.with_time_zone()
+        && (same_name(from, to) || scalar && is_string(from) && is_string(to))
 }
 
 /// Whether a foreign key of one type can refer to the other: PostgreSQL compares their values, if need be after an implicit cast to the latter
@@ -95,7 +98,9 @@ pub(super) fn can_refer(key: &ColumnType, target: &ColumnType) -> bool {
         "real" | "double precision" => 2,
         _ => 0,
     };
-    same_name(key, target) || reads_alike(key, target) && breadth(key) <= breadth(target)
+    let scalar = key.dimensions().is_empty() && target.dimensions().is_empty();
+    same_name(key, target)
+        || scalar && of_one_family(key, target) && breadth(key) <= breadth(target)
 }
 
 fn same_name(from: &ColumnType, to: &ColumnType) -> bool {

@@ -3,6 +3,7 @@
 use pg_schema::quote_identifier;
 
 use super::Statement;
+use crate::sql::break_after;
 use super::definition::{
     check_constraint, column_definition, column_list, foreign_key, identity_clause, primary_key,
     unique_constraint,
@@ -54,7 +55,10 @@ impl Statement {
                 default,
             } => (
                 table,
-                alter_column(column, &format!("SET DEFAULT {default}")),
+                alter_column(
+                    column,
+                    &format!("SET DEFAULT {default}{}", break_after(default)),
+                ),
             ),
             Self::DropDefault { table, column } => (table, alter_column(column, "DROP DEFAULT")),
             Self::SetNotNull { table, column } => (table, alter_column(column, "SET NOT NULL")),
