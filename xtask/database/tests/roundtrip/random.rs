@@ -67,7 +67,7 @@ fn pair(runner: &mut TestRunner) -> impl ValueTree<Value = Pair> + use<> {
 /// Panics count as what is wrong with a pair, so that it can shrink, too.
 fn check(judge: &mut Judge, worker: usize, pair: &Pair) -> Result<(), String> {
     let checked = panic::catch_unwind(AssertUnwindSafe(|| {
-        let (from, to) = (pair.from.schema(worker), pair.to().schema(worker));
+        let [from, to] = pair.worlds().map(|world| world.schema(worker));
         judge.check(&from, &to)
     }));
     checked.unwrap_or_else(|panic| {
@@ -133,7 +133,7 @@ fn smaller(server: &TestServer, number: u64) -> String {
                     .collect::<Vec<_>>()
                     .join("\n")
             };
-            let (from, to) = (made(&pair.from.schema(WORKERS)), made(&pair.to().schema(WORKERS)));
+            let [from, to] = pair.worlds().map(|world| made(&world.schema(WORKERS)));
             format!("{reason}\nfrom\n{from}\nto\n{to}")
         }
         other => format!("it is no longer wrong: {other:?}"),

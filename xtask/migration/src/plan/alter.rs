@@ -57,6 +57,9 @@ impl Order<'_> {
                 dependents.add(from, to, &causes);
                 self.extend(index, dependents.drop());
             }
+            let mut restores_late = dependents
+                .generated()
+                .any(|column| context.is_computed_from_added(name, column));
             for (index, from, to) in alterations() {
                 if is_settled(&to.name) || dependents.settles(name, &to.name) {
                     continue;
@@ -72,10 +75,23 @@ impl Order<'_> {
                     key_releases: context.key_releases(name, &to.name),
                     expression_dropped: plain_already,
                 };
-                self.extend(index, alter_column(name, from, to, surroundings));
+                let mut statements = alter_column(name, from, to, surroundings);
+                if rebuilds(from, to) && context.is_computed_from_added(name, to) {
+                    self.late
+                        .extend(statements.pop().map(|added| (index, added)));
+                    restores_late = true;
+                }
+                self.extend(index, statements);
             }
             if let Some(index) = first_cause {
-                self.extend(index, dependents.restore());
+                let restored = dependents.restore();
+                if restores_late {
+                    let restored = restored.into_iter();
+                    self.late
+                        .extend(restored.map(|statement| (index, statement)));
+                } else {
+                    self.extend(index, restored);
+                }
             }
             self.dependents.push(dependents);
         }

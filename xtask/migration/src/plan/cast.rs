@@ -83,7 +83,8 @@ pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
 /// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants and of what it converts, is what it would be for the
 /// other. `varchar` has no operators of its own: its values are read as `text`.
 pub(super) fn reads_alike(from: &ColumnType, to: &ColumnType) -> bool {
-    let is_string = |it: &ColumnType| it.schema().is_none() && matches!(it.base(), "text" | "varchar");
+    let is_string =
+        |it: &ColumnType| it.schema().is_none() && matches!(it.base(), "text" | "varchar");
     let scalar = from.dimensions().is_empty();
     scalar == to.dimensions().is_empty()
         && from.with_time_zone() == to.with_time_zone()
@@ -119,10 +120,13 @@ fn is_automatic(from: &ColumnType, to: &ColumnType) -> bool {
     if to.schema().is_some() {
         return false;
     }
-    let times = matches!(
-        (from.base(), to.base()),
-        ("timestamp", "date" | "time") | ("time", "interval") | ("interval", "time")
-    );
+    let times = match (from.base(), to.base()) {
+        ("timestamp", "date") => true,
+        ("timestamp", "time") => from.with_time_zone() || !to.with_time_zone(),
+        ("time", "interval") => !from.with_time_zone(),
+        ("interval", "time") => !to.with_time_zone(),
+        _ => false,
+    };
     is_text(to) || of_one_family(from, to) || from.schema().is_none() && times
 }
 
@@ -174,7 +178,7 @@ pub(super) fn may_not_fit(from: &ColumnType, to: &ColumnType) -> bool {
         return number(to).is_some_and(shorter);
     }
     if from.schema().is_none() && is_time(from) && is_time(to) {
-        return false;
+        return !is_automatic(from, to);
     }
     match (whole_digits(from), whole_digits(to)) {
         (Some(from), Some(to)) => from > to,

@@ -56,9 +56,10 @@ pub(super) fn alter_column(
     let drops_expression =
         from.generated.is_some() && to.generated.is_none() && !surroundings.expression_dropped;
     let drops_identity = from.identity.is_some() && to.identity.is_none();
-    // A generated column takes no default; an identity column takes neither a default nor NULLs nor any type but an integer. Only then does
-    // either go first.
-    let expression_first = to.default.is_some();
+    // A generated column takes no default and no USING; an identity column takes neither a default nor NULLs nor any type but an integer. Only then
+    // does either go first.
+    let converts = || cast(&to.name, &from.data_type, &to.data_type) != Cast::Automatic;
+    let expression_first = to.default.is_some() || from.data_type != to.data_type && converts();
     let identity_first = to.default.is_some() || !to.not_null || !is_integer(&to.data_type);
     if drops_expression && expression_first {
         alteration.push(|table, column| Statement::DropExpression { table, column });

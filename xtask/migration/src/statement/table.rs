@@ -3,11 +3,11 @@
 use pg_schema::quote_identifier;
 
 use super::Statement;
-use crate::sql::break_after;
 use super::definition::{
     check_constraint, column_definition, column_list, foreign_key, identity_clause, primary_key,
     unique_constraint,
 };
+use crate::sql::break_after;
 
 impl Statement {
     pub(super) fn alter_table(&self) -> String {

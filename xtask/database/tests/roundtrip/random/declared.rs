@@ -97,8 +97,10 @@ impl Declared<'_> {
         self.world.names.of(kind, slot)
     }
 
+    /// On one line: the order of a policy's roles does not count, and lines of dumps are compared.
     fn role(&self, slot: usize) -> String {
-        self.name(Kind::Role, STYLED * (self.worker + 1) + slot)
+        let name = self.name(Kind::Role, STYLED * (self.worker + 1) + slot);
+        name.replace('\n', " ")
     }
 
     /// The name of something that belongs to a table.

@@ -6,13 +6,15 @@ use proptest::prelude::*;
 
 use super::genes::{self, ColumnGene, EnumGene, KeyGene, PartGene, Pick, PolicyGene, SequenceGene};
 use super::genes::{COLUMNS, ENUMS, LINKED, PARTS, ROLES, SCHEMAS, SEQUENCES, TABLES, VIEWS};
-use super::genes::{TableGene, ViewGene, World};
+use super::genes::{OBJECTS, TableGene, ViewGene, World};
 
 /// Two states.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
-    pub(super) from: World,
+    /// What is left out of both as a case shrinks.
+    kept: Vec<bool>,
     later: Later,
+    from: World,
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +50,8 @@ pub(super) fn pair() -> impl Strategy<Value = Pair> {
         5 => vec(edit(), 1..=10).prop_map(Later::Edited),
         1 => genes::world().prop_map(|world| Later::Other(Box::new(world))),
     ];
-    (genes::world(), later).prop_map(|(from, later)| Pair { from, later })
+    let kept = vec(prop::bool::weighted(1.0), OBJECTS);
+    (kept, later, genes::world()).prop_map(|(kept, later, from)| Pair { kept, later, from })
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -79,8 +82,9 @@ fn maybe<T: std::fmt::Debug>(
 }
 
 impl Pair {
-    pub(super) fn to(&self) -> World {
-        match &self.later {
+    /// The earlier and the later state.
+    pub(super) fn worlds(&self) -> [World; 2] {
+        let mut later = match &self.later {
             Later::Other(world) => World {
                 names: self.from.names.clone(),
                 ..(**world).clone()
@@ -92,7 +96,11 @@ impl Pair {
                 }
                 world
             }
-        }
+        };
+        let mut earlier = self.from.clone();
+        earlier.keep(&self.kept);
+        later.keep(&self.kept);
+        [earlier, later]
     }
 }
 

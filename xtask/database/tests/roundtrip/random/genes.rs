@@ -164,6 +164,42 @@ pub(super) struct ViewGene {
     pub(super) options: Pick,
 }
 
+/// How many objects a state can have, parts of tables included.
+pub(super) const OBJECTS: usize =
+    SCHEMAS + ENUMS + SEQUENCES + ROLES + TABLES * (1 + COLUMNS + PARTS) + VIEWS + LINKED;
+
+impl World {
+    /// Leaves out the objects that are not to be kept, of [`OBJECTS`].
+    pub(super) fn keep(&mut self, kept: &[bool]) {
+        let mut kept = kept.iter().copied();
+        for there in &mut self.schemas {
+            *there &= kept.next().unwrap_or(true);
+        }
+        keep(&mut self.tables, &mut kept);
+        keep(&mut self.views, &mut kept);
+        keep(&mut self.enums, &mut kept);
+        keep(&mut self.sequences, &mut kept);
+        keep(&mut self.roles, &mut kept);
+        keep(&mut self.linked, &mut kept);
+        for table in &mut self.tables {
+            let mut of_table: Vec<_> = kept.by_ref().take(COLUMNS + PARTS).collect();
+            if let Some(table) = table {
+                let parts = of_table.split_off(COLUMNS.min(of_table.len()));
+                keep(&mut table.columns, &mut of_table.into_iter());
+                keep(&mut table.parts, &mut parts.into_iter());
+            }
+        }
+    }
+}
+
+fn keep<T>(slots: &mut Slots<T>, kept: &mut impl Iterator<Item = bool>) {
+    for slot in slots {
+        if !kept.next().unwrap_or(true) {
+            *slot = None;
+        }
+    }
+}
+
 fn pick() -> impl Strategy<Value = Pick> {
     0..24_u8
 }
@@ -205,7 +241,7 @@ pub(super) fn world() -> impl Strategy<Value = World> {
 }
 
 fn names() -> impl Strategy<Value = Names> {
-    let style = prop_oneof![2 => Just(0), 3 => 0..STYLES];
+    let style = prop_oneof![2 => Just(0), 3 => 0..STYLES].no_shrink();
     (any::<bool>(), vec(style, super::names::KINDS * STYLED))
         .prop_map(|(hostile, styles)| Names { hostile, styles })
 }

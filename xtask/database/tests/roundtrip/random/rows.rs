@@ -98,7 +98,8 @@ fn insert(table: &Table, state: &Schema, other: &Schema, number: Option<usize>) 
 
 fn text(column: &Column, after: &Column, state: &Schema, other: &Schema, number: usize) -> String {
     let scalar = label(column, state, other, number).unwrap_or_else(|| {
-        let is_text = ["text", "varchar", "char"].contains(&column.data_type.base());
+        let is_text = ["text", "varchar", "char"].contains(&column.data_type.base())
+            && column.data_type.modifiers().is_none();
         let becomes = if is_text { after } else { column };
         label(becomes, other, state, number)
             .unwrap_or_else(|| value(becomes.data_type.base(), number))
