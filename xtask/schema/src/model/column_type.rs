@@ -182,7 +182,7 @@ impl ColumnType {
             return self.unqualified_sql();
         };
         let bare = names::is_drizzle_bare(&self.base) && names::is_plain_name(&self.base);
-        let hidden = names::is_in_catalog(&self.base);
+        let hidden = names::is_hidden(&self.base);
         match stated_schema {
             _ if bare && schema == super::PUBLIC => self.base.clone(),
             None if !hidden => quote_identifier(&self.base),

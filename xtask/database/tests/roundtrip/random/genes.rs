@@ -46,6 +46,8 @@ pub(super) struct World {
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) hostile: bool,
+    /// Which word names the first of those that are named by words.
+    pub(super) word: Pick,
     pub(super) styles: Vec<Pick>,
 }
 
@@ -242,8 +244,17 @@ pub(super) fn world() -> impl Strategy<Value = World> {
 
 fn names() -> impl Strategy<Value = Names> {
     let style = prop_oneof![2 => Just(0), 3 => 0..STYLES].no_shrink();
-    (any::<bool>(), vec(style, super::names::KINDS * STYLED))
-        .prop_map(|(hostile, styles)| Names { hostile, styles })
+    let word = (0..64_u8).no_shrink();
+    (
+        any::<bool>(),
+        word,
+        vec(style, super::names::KINDS * STYLED),
+    )
+        .prop_map(|(hostile, word, styles)| Names {
+            hostile,
+            word,
+            styles,
+        })
 }
 
 fn slots<T: std::fmt::Debug>(

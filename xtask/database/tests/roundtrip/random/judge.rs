@@ -56,7 +56,8 @@ impl Judge {
                 .map_err(|error| format!("its snapshot: {error}"))?
                 .schema;
             if read != *state || !plan(&read, state).is_empty() {
-                return Err("its snapshot holds another state".to_owned());
+                let changes = plan(&read, state).changes;
+                return Err(format!("its snapshot holds another state: {changes:#?}"));
             }
         }
         let later = self

@@ -169,15 +169,16 @@ impl Names {
         } else {
             0
         };
-        styled(style, &id, (slot < STYLED).then_some(number))
+        let word = (slot < STYLED).then_some(number + usize::from(self.word));
+        styled(style, &id, word)
     }
 }
 
 /// `number` is there for names that may be a single word.
 fn styled(style: u8, id: &str, number: Option<usize>) -> String {
     let word = |words: &[&str]| match number {
-        Some(number) if number < words.len() => words[number].to_owned(),
-        _ => format!("{} {id}", words[0]),
+        Some(number) => words[number % words.len()].to_owned(),
+        None => format!("{} {id}", words[0]),
     };
     match style {
         0 => id.to_owned(),
