@@ -25,7 +25,6 @@ use crate::error::QueryError;
 pub use outside::Outside;
 use sequences::Sequences;
 pub(crate) use sequences::behind_serial;
-pub(crate) use text::automatic_name;
 
 /// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing.
 pub(crate) const PRINT_SETTINGS: &str = "SET LOCAL search_path = public, pg_temp; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; \

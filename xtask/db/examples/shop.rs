@@ -2,6 +2,7 @@
 //!
 //! Its schema grows as an application's does: `SHOP_STEP` says how far (0 to 10; the last by default). The tests walk through the steps.
 //! `xtask/migration/tests/drizzle/turns/schema.ts` is the same schema for drizzle-kit.
+//! `SHOP_VENUE` and `SHOP_TRADES` give a column and a table another name, and `SHOP_RENAMED_FROM` says what the column was called before.
 //! `SHOP_SEED_ROWS` makes the seed larger by so many rows, and `SHOP_SEED_FAILS` makes it fail after them.
 
 use std::process::ExitCode;
@@ -89,8 +90,8 @@ fn orders(step: u32) -> Table {
     }
     match step {
         0..2 => {}
-        2..8 => columns.push(text("venue").default("default_value").not_null()),
-        _ => columns.push(text("venue")),
+        2..8 => columns.push(venue().default("default_value").not_null()),
+        _ => columns.push(venue()),
     }
     let mut orders = pg_table("Orders", columns);
     if step >= 3 {
@@ -108,9 +109,17 @@ fn orders(step: u32) -> Table {
     orders
 }
 
+fn venue() -> Column {
+    let venue = text(std::env::var("SHOP_VENUE").unwrap_or_else(|_| "venue".to_owned()));
+    match std::env::var("SHOP_RENAMED_FROM") {
+        Ok(earlier) => venue.renamed_from(earlier),
+        Err(_) => venue,
+    }
+}
+
 fn trades(step: u32) -> Table {
     let trades = pg_table(
-        "Trades",
+        std::env::var("SHOP_TRADES").unwrap_or_else(|_| "Trades".to_owned()),
         [
             text("id").primary_key().default_fn(random_uuid),
             text("orderId").references("Orders", "id").not_null(),

@@ -7,7 +7,7 @@ use clap::Parser;
 use pg_database::{ConnectProblem, ConnectionUrl, Database, Host};
 use pg_devserver::{DevServer, Event, Search};
 use pg_migration::{Folder, FolderError, Migrations};
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 
 use crate::commands::{self, Command};
 use crate::config::{Config, DatabaseUrl, LOST_DOLLAR, Options, Source};
@@ -98,6 +98,11 @@ impl App {
     /// All that is wrong with the declaration.
     pub fn schema(&self) -> Result<Schema, Error> {
         Ok((self.project.schema)().build()?)
+    }
+
+    /// What the schema says to have been called otherwise.
+    pub(crate) fn renames(&self) -> Vec<Rename> {
+        (self.project.schema)().renames()
     }
 
     /// The folder of the migrations.

@@ -1,5 +1,7 @@
 //! The subcommands, one file each, named after them.
 
+mod diff;
+mod export;
 mod generate;
 pub(crate) mod migrate;
 mod reset;
@@ -9,6 +11,7 @@ mod status;
 
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
@@ -24,6 +27,8 @@ pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
     Status(status::Args),
+    Diff(diff::Args),
+    Export(export::Args),
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
@@ -40,6 +45,8 @@ impl Command {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
             Self::Status(args) => status::run(&args, app),
+            Self::Diff(args) => diff::run(&args, app),
+            Self::Export(args) => export::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
             Self::Server(command) => server::run(&command, app),
@@ -51,7 +58,31 @@ impl Command {
 /// `db migrate`. Ends the process on wrong use and on `--help`.
 #[must_use]
 pub fn parse<C: Parser>() -> C {
-    C::parse_from(expand_aliases(std::env::args_os()))
+    let args = expand_aliases(std::env::args_os());
+    C::try_parse_from(args).unwrap_or_else(|error| without_passwords(error).exit())
+}
+
+/// clap shows the argument that it cannot read, and that may be a URL.
+fn without_passwords(mut error: clap::Error) -> clap::Error {
+    let arguments = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, without_password(text)?)),
+        _ => None,
+    });
+    for (kind, text) in arguments.collect::<Vec<_>>() {
+        error.insert(kind, ContextValue::String(text));
+    }
+    error
+}
+
+/// An argument without what stands behind the scheme of a URL, or behind the first `:` or `=` of what looks like a part of one.
+fn without_password(argument: &str) -> Option<String> {
+    let scheme = argument.find("://").map(|start| start + 3);
+    let start = scheme.or_else(|| {
+        let is_suspicious = argument.contains('@') || argument.contains("password");
+        let start = argument.find([':', '=']).filter(|_| is_suspicious)?;
+        Some(start + 1)
+    })?;
+    Some(format!("{}…", &argument[..start]))
 }
 
 fn expand_aliases(args: impl Iterator<Item = OsString>) -> Vec<OsString> {

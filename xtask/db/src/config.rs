@@ -78,6 +78,8 @@ pub enum Source {
     Environment,
     /// This file.
     File(PathBuf),
+    /// A state in the arguments.
+    State,
 }
 
 impl fmt::Display for Source {
@@ -92,6 +94,7 @@ impl fmt::Display for Source {
                     .map_or(path.as_os_str(), OsStr::new)
                     .display()
             ),
+            Self::State => f.write_str("`database:URL`"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 use pg_database::{ConnectError, MigrateError, QueryError, UrlError};
-use pg_migration::{FolderError, JournalError};
+use pg_migration::{FolderError, JournalError, RenameError};
 use pg_schema::SchemaErrors;
 
 use crate::ui::json_problem;
@@ -73,6 +73,18 @@ impl Error {
         Self::failed("")
     }
 
+    /// A migration that is not in the folder, among those that are.
+    pub(crate) fn unknown_migration<'a>(
+        tag: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let error = Self::usage(format!("there is no migration `{tag}` in the folder"));
+        match pg_schema::nearest(tag, known) {
+            Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+            None => error.hint("`cargo xtask db status` lists them"),
+        }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Display) -> Self {
@@ -89,6 +101,27 @@ impl Error {
 impl From<SchemaErrors> for Error {
     fn from(errors: SchemaErrors) -> Self {
         Self::failed(errors).hint("correct the schema in the code, then run this again")
+    }
+}
+
+impl From<RenameError> for Error {
+    fn from(error: RenameError) -> Self {
+        let hint = match &error {
+            RenameError::Unknown {
+                nearest: Some(name),
+                ..
+            } => format!("did you mean `{name}`?"),
+            RenameError::Unknown { nearest: None, .. } | RenameError::Unlike { .. } => {
+                "`cargo xtask db diff` lists what goes and what comes".to_owned()
+            }
+            RenameError::Taken { .. } => {
+                "drop or rename what has the name, in this migration or in one before".to_owned()
+            }
+            RenameError::Form => {
+                "the parts of a name stand between dots, and in double quotes if they hold any other sign".to_owned()
+            }
+        };
+        Self::usage(error).hint(hint)
     }
 }
 

@@ -16,6 +16,8 @@ mod config;
 mod error;
 mod interrupt;
 mod project;
+mod renames;
+mod state;
 mod ui;
 
 pub use app::{App, WORKFLOW, run, run_with};

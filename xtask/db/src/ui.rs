@@ -1,6 +1,7 @@
 //! The one place that writes to the terminal, and asks at it.
 
 mod changes;
+mod plan;
 mod snippet;
 mod sql;
 
@@ -15,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::error::Error;
 
 pub(crate) use changes::change_lines;
+pub(crate) use plan::{show_hazards, show_plan};
 pub(crate) use snippet::{Place, json_problem, snippet};
 use sql::highlight;
 
@@ -132,6 +134,38 @@ impl Ui {
             .hint(format!("say `{flag}` to answer yes")));
         }
         let _ = write!(anstream::stderr(), "{question} [y/N] ");
+        let answer = self.answer()?;
+        Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+    }
+}
+
+impl Ui {
+    /// Asks which of several options it is, and gives its place. Where [`can_ask`](Self::can_ask) says no, the caller knows what to do instead.
+    ///
+    /// # Errors
+    /// When the input ends, or cannot be read.
+    pub(crate) fn choose(self, question: &str, options: &[String]) -> Result<usize, Error> {
+        self.say(question);
+        for (number, option) in options.iter().enumerate() {
+            self.say(format_args!("  {}  {option}", number + 1));
+        }
+        loop {
+            let _ = write!(anstream::stderr(), "Which is it? [1-{}] ", options.len());
+            let answer = self.answer()?;
+            if answer.is_empty() {
+                return Err(Error::failed(
+                    "the question was not answered; nothing was written",
+                ));
+            }
+            match answer.trim().parse() {
+                Ok(number @ 1..) if number <= options.len() => return Ok(number - 1),
+                _ => self.say(format_args!("{:?} is none of these", answer.trim())),
+            }
+        }
+    }
+
+    /// A line that is typed, with its end; nothing at the end of the input.
+    fn answer(self) -> Result<String, Error> {
         let mut answer = String::new();
         std::io::stdin()
             .read_line(&mut answer)
@@ -140,7 +174,7 @@ impl Ui {
             // The end of the input, which ends no line.
             self.say("");
         }
-        Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+        Ok(answer)
     }
 }
 

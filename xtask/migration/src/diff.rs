@@ -1,15 +1,21 @@
 //! What makes one state another.
 
+mod object;
+
 use std::sync::Arc;
 
 use pg_schema::{
     Check, Column, Enum, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
-    PrimaryKey, QualifiedName, Role, Schema, Sequence, Table, Unique, View,
+    PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique, View,
 };
+
+pub use object::ChangedObject;
 
 /// One object that differs between two states, with both of its sides.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
+    /// Another name, or another schema. The changes after it use the later names.
+    Rename(Rename),
     /// A schema.
     Namespace(Difference<Namespace>),
     /// An enum type.

@@ -232,7 +232,7 @@ impl Folder {
             .rev()
             .find_map(|migration| migration.snapshot_path.as_deref());
         Ok(Migrations {
-            newest_snapshot: newest_snapshot.map(read_snapshot).transpose()?,
+            newest_snapshot: newest_snapshot.map(SnapshotFile::read).transpose()?,
             stray: self.not_in_work(
                 sql_files
                     .difference(&sql_in_journal)
@@ -260,7 +260,7 @@ impl Folder {
         migration
             .snapshot_path
             .as_deref()
-            .map(read_snapshot)
+            .map(SnapshotFile::read)
             .transpose()
     }
 
@@ -392,13 +392,20 @@ fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, FolderError> {
     }
 }
 
-fn read_snapshot(path: &Path) -> Result<SnapshotFile, FolderError> {
-    let bytes = fs::read(path).map_err(io_error("read", path))?;
-    let text = text(path, &bytes)?.to_owned();
-    Ok(SnapshotFile {
-        path: path.to_owned(),
-        text,
-    })
+impl SnapshotFile {
+    /// Reads a file, whatever folder it is in.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] when it cannot be read, or is no text.
+    pub fn read(path: &Path) -> Result<Self, FolderError> {
+        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        let text = text(path, &bytes)?.to_owned();
+        Ok(Self {
+            path: path.to_owned(),
+            text,
+        })
+    }
 }
 
 /// The text of a file, without a byte order mark.

@@ -17,12 +17,13 @@ mod history;
 mod journal;
 mod names;
 mod plan;
+mod renames;
 mod script;
 mod snapshot;
 mod sql;
 mod statement;
 
-pub use diff::{Change, Difference, diff};
+pub use diff::{Change, ChangedObject, Difference, diff};
 pub use folder::{
     Folder, FolderError, FolderLock, Migration, Migrations, NewMigration, SnapshotFile,
 };
@@ -30,11 +31,17 @@ pub use hazard::{Hazard, HazardKind};
 pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliation, reconcile};
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
-pub use plan::{CUSTOM_MIGRATION, Plan, PlannedMigration, RunMode, Step, plan, planned_migrations};
+pub use plan::{
+    CUSTOM_MIGRATION, NO_TRANSACTION, Plan, PlannedMigration, RunMode, Step, Undone, plan,
+    plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
+};
+pub use renames::{
+    RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,
+};
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,
 };
-pub use statement::{ConstraintKind, PolicyTable, Statement};
+pub use statement::{ConstraintKind, PolicyTable, RelationWord, Statement};

@@ -11,19 +11,27 @@ mod keys;
 mod migrations;
 mod order;
 mod readers;
+mod renames;
+mod revert;
 mod security;
 mod sequences;
 
 use std::collections::HashSet;
 
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 
+pub(crate) use self::columns::cast_is_automatic;
 use self::context::Context;
 use crate::diff::{Change, diff};
 use crate::hazard::Hazard;
+use crate::renames::complete;
 use crate::statement::Statement;
 
-pub use self::migrations::{CUSTOM_MIGRATION, PlannedMigration, planned_migrations};
+pub use self::migrations::{
+    CUSTOM_MIGRATION, NO_TRANSACTION, PlannedMigration, planned_migrations,
+    planned_migrations_renamed,
+};
+pub use self::revert::{Undone, planned_revert};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,7 +70,20 @@ pub enum RunMode {
 #[must_use]
 pub fn plan(from: &Schema, to: &Schema) -> Plan {
     let changes = diff(from, to);
-    let steps = order::steps(&Context::new(from, to, &changes));
+    let steps = order::steps(&Context::new(from, from, to, &changes));
+    Plan { changes, steps }
+}
+
+/// The same where some objects have other names in the later state: `renames` are those of [`applicable`](crate::applicable).
+#[must_use]
+pub fn plan_renamed(from: &Schema, to: &Schema, renames: &[Rename]) -> Plan {
+    if renames.is_empty() {
+        return plan(from, to);
+    }
+    let (renamed, renames) = complete(from, to, renames);
+    let mut changes: Vec<_> = renames.into_iter().map(Change::Rename).collect();
+    changes.extend(diff(&renamed, to));
+    let steps = order::steps(&Context::new(from, &renamed, to, &changes));
     Plan { changes, steps }
 }
 
@@ -77,6 +98,13 @@ impl Plan {
     #[must_use]
     pub fn runs_outside(&self) -> bool {
         self.steps.iter().any(|step| step.run == RunMode::Outside)
+    }
+
+    /// The statements for people and for psql, each on lines of its own, without drizzle-kit's marks between them.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        let statements = self.steps.iter().map(|step| step.statement.sql());
+        statements.collect::<Vec<_>>().join("\n")
     }
 
     /// All hazards, in the order of the steps, each once.

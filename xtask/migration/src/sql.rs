@@ -8,6 +8,7 @@ mod index_key;
 mod kind;
 mod lexer;
 mod quote;
+mod rename;
 mod words;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use kind::{classify, copies_from_client};
 pub(crate) use lexer::line_comments;
 use lexer::{Lexeme, LexemeKind, lex};
 pub(crate) use quote::{bare_or_quoted, break_after, in_parentheses};
+pub(crate) use rename::RenamedNames;
 pub(crate) use words::Words;
 
 /// One statement of an SQL text.

@@ -2,6 +2,8 @@
 
 mod definition;
 mod index;
+mod kind;
+mod rename;
 mod security;
 mod sequence;
 mod table;
@@ -10,8 +12,8 @@ mod view;
 use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, Identity, Index, Policy, PrimaryKey, QualifiedName, Role,
-    Sequence, Table, Unique, View, quote_identifier, quote_literal,
+    Check, Column, Enum, ForeignKey, GlobalKind, Identity, Index, Policy, PrimaryKey,
+    QualifiedName, Role, Sequence, Table, Unique, View, quote_identifier, quote_literal,
 };
 
 use self::definition::create_table;
@@ -188,6 +190,56 @@ pub enum Statement {
         name: QualifiedName,
         materialized: bool,
     },
+    RenameGlobal {
+        kind: GlobalKind,
+        name: String,
+        to: String,
+    },
+    RenameRelation {
+        relation: RelationWord,
+        name: QualifiedName,
+        to: String,
+    },
+    SetSchema {
+        relation: RelationWord,
+        name: QualifiedName,
+        schema: String,
+    },
+    RenameColumn {
+        table: QualifiedName,
+        column: String,
+        to: String,
+    },
+    RenameConstraint {
+        table: QualifiedName,
+        name: String,
+        to: String,
+    },
+    RenameIndex {
+        name: QualifiedName,
+        to: String,
+    },
+    RenameEnumValue {
+        name: QualifiedName,
+        value: String,
+        to: String,
+    },
+    RenamePolicy {
+        on: PolicyTable,
+        name: String,
+        to: String,
+    },
+}
+
+/// What is renamed or moved, as ALTER calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the kinds")]
+pub enum RelationWord {
+    Type,
+    Sequence,
+    Table,
+    View,
+    MaterializedView,
 }
 
 /// The table of a policy.
@@ -275,6 +327,14 @@ impl Statement {
             Self::DropView { name, materialized } => {
                 format!("DROP {} {};", view_kind(*materialized), name.sql())
             }
+            Self::RenameGlobal { .. }
+            | Self::RenameRelation { .. }
+            | Self::SetSchema { .. }
+            | Self::RenameColumn { .. }
+            | Self::RenameConstraint { .. }
+            | Self::RenameIndex { .. }
+            | Self::RenameEnumValue { .. }
+            | Self::RenamePolicy { .. } => self.rename(),
             _ => self.alter_table(),
         }
     }
@@ -292,6 +352,14 @@ impl Statement {
                     ..
                 }
                 | Self::DropConstraint { replaced: true, .. }
+                | Self::RenameGlobal {
+                    kind: GlobalKind::Namespace,
+                    ..
+                }
+                | Self::SetSchema {
+                    relation: RelationWord::Table,
+                    ..
+                }
         )
     }
 }

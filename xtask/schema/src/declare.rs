@@ -6,6 +6,7 @@ mod column;
 mod default;
 mod error;
 mod index;
+mod rename;
 mod role;
 mod sequence;
 mod table;
@@ -59,7 +60,10 @@ pub enum Item {
 
 /// A schema other than `public`, declared.
 #[derive(Debug, Clone)]
-pub struct Namespace(pub(crate) String);
+pub struct Namespace {
+    name: String,
+    renamed_from: Option<String>,
+}
 
 /// An enum type, declared.
 #[derive(Debug, Clone)]
@@ -67,6 +71,9 @@ pub struct Enum {
     name: String,
     schema: Option<String>,
     values: Vec<String>,
+    renamed_from: Option<Reference>,
+    /// Each with its earlier and its later text.
+    renamed_values: Vec<(String, String)>,
 }
 
 /// A table or type referred to by name: in the schema that is stated, or else in the referring table's own schema, or else in `public`.
@@ -130,12 +137,17 @@ pub fn pg_enum<V: Into<String>>(
         name: name.into(),
         schema: None,
         values: values.into_iter().map(Into::into).collect(),
+        renamed_from: None,
+        renamed_values: Vec::new(),
     }
 }
 
 /// A schema other than `public`.
 pub fn pg_schema(name: impl Into<String>) -> Namespace {
-    Namespace(name.into())
+    Namespace {
+        name: name.into(),
+        renamed_from: None,
+    }
 }
 
 impl Enum {

@@ -6,14 +6,17 @@
 //! Invariants:
 //! * Pure: no I/O, no clock. (`random_uuid` is the one function with randomness; it is called for new rows, never by `build`.)
 //! * A state has one spelling: type names are canonical, `public` is stated, an object's name is its key.
-//! * What is no state (the application-side default) stays in the declaration.
+//! * What is no state (the application-side default, an earlier name) stays in the declaration.
 //! * Light: an application's schema is compiled before every command.
 
+mod automatic_name;
 pub mod declare;
 mod model;
 mod nearest;
 mod quote;
+mod rename;
 
+pub use automatic_name::automatic_name;
 pub use declare::{Declaration, DefaultFn, SchemaError, SchemaErrors};
 pub use model::{
     Check, Column, ColumnType, Comment, CommentTarget, DefaultValue, Deferrable, Enum, Extension,
@@ -22,8 +25,9 @@ pub use model::{
     QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SortOrder,
     StorageParameter, Table, Unique, View,
 };
-pub use nearest::nearest;
+pub use nearest::{nearest, similarity};
 pub use quote::{mentions, quote_identifier, quote_literal};
+pub use rename::{GlobalKind, PartKind, RelationKind, Rename};
 
 /// Everything that a schema file needs: `use pg_schema::prelude::*;`.
 pub mod prelude {

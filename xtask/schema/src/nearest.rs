@@ -1,4 +1,10 @@
-//! The nearest match to a name that is not there.
+//! How near names are to each other.
+
+/// How alike two names are, from 0 to 1, without regard to case.
+#[must_use]
+pub fn similarity(one: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase())
+}
 
 /// The candidate that `name` was most likely meant to be, or `None` when none is near.
 #[must_use]

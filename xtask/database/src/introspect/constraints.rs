@@ -2,11 +2,12 @@
 
 use pg_schema::{
     Check, Deferrable, ForeignKey, PrimaryKey, QualifiedName, ReferentialAction, Table, Unique,
+    automatic_name,
 };
 use postgres::types::Type;
 use postgres::{Row, Transaction};
 
-use super::text::{automatic_name, bare};
+use super::text::bare;
 use super::{Relations, put};
 use crate::error::QueryError;
 

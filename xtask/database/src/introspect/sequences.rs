@@ -1,11 +1,12 @@
 //! Sequences: those of serial and identity columns, and those that stand for themselves.
 
 use indexmap::IndexMap;
-use pg_schema::{ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, quote_literal};
+use pg_schema::{
+    ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, automatic_name, quote_literal,
+};
 use postgres::types::Type;
 use postgres::{Row, Transaction};
 
-use super::text::automatic_name;
 use super::{Outside, Relations, put};
 use crate::error::QueryError;
 

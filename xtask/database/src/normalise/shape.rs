@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use pg_schema::{
     Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy,
-    PrimaryKey, Schema, Sequence, StorageParameter, Table, Unique, View, mentions,
+    PrimaryKey, Schema, Sequence, StorageParameter, Table, Unique, View, automatic_name, mentions,
 };
 
-use crate::introspect::{automatic_name, behind_serial};
+use crate::introspect::behind_serial;
 
 pub(super) fn agree(desired: &mut Schema, live: &Schema) {
     let names: Vec<_> = desired

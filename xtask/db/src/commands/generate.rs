@@ -1,26 +1,31 @@
-//! `db generate`: the way from the folder's state to the schema, written down as a migration.
+//! `db generate`: the way from the folder's state to the schema, or back to an earlier state, written down as a migration.
 
-use std::path::Path;
+mod revert;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pg_migration::{
     CUSTOM_MIGRATION, Folder, FolderError, JournalEntry, Migrations, NewMigration, Plan,
-    PlannedMigration, Snapshot, SnapshotError, SnapshotFile, planned_migrations, random_name,
-    repeat_snapshot,
+    PlannedMigration, Snapshot, planned_migrations_renamed, random_name, repeat_snapshot,
 };
 use pg_schema::Schema;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ui::{ALTERED, change_lines, json_problem};
+use crate::renames::RenameArgs;
+use crate::state::{explain_snapshot, newest_snapshot};
+use crate::ui::show_plan;
+use revert::Revert;
 
 /// Writes a migration for what has changed in the schema
 ///
 /// Compares the schema that the code declares with the newest snapshot of the folder and writes the SQL between them, with its snapshot and
 /// journal entry. Shows what changed, the SQL, and what it can do to existing data. The database is not looked at.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  cargo xtask db generate --name add_trailing_stop")]
+#[command(
+    after_help = "Examples:\n  cargo xtask db generate --name add_trailing_stop\n  cargo xtask db generate --revert 0002_add_trailing_stop"
+)]
 pub struct Args {
     /// What the migration does, as in add_trailing_stop; a random name without it
     #[arg(long, value_parser = parse_name)]
@@ -28,6 +33,11 @@ pub struct Args {
     /// Writes an empty migration for SQL of your own
     #[arg(long)]
     custom: bool,
+    /// Writes the way back to the state before this migration, and so takes back all after it too
+    #[arg(long, value_name = "TAG", conflicts_with = "custom")]
+    revert: Option<String>,
+    #[command(flatten)]
+    renames: RenameArgs,
     /// Shows everything and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -47,17 +57,30 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     refuse_unreferenced_snapshots(&migrations, app)?;
     let previous = newest_snapshot(&migrations, app)?;
     let empty = Schema::default();
+    let revert = match &args.revert {
+        Some(tag) => Some(Revert::plan(tag, &migrations, app)?),
+        None => None,
+    };
     let (plans, new) = if args.custom {
         (Vec::new(), vec![custom_migration(args, &migrations, app)?])
+    } else if let Some(revert) = &revert {
+        revert.announce(app);
+        let name = args.name.clone().unwrap_or_else(|| revert.name());
+        named(Some(name), previous, revert.way.clone())
     } else {
         let from = previous
             .as_ref()
             .map_or(&empty, |previous| &previous.schema);
-        let planned = planned_migrations(from, &schema);
-        named(args, previous, planned)
+        let renames = args.renames.decided(from, &schema, app)?;
+        let planned = planned_migrations_renamed(from, &schema, &renames);
+        named(args.name.clone(), previous, planned)
     };
     if new.is_empty() {
-        app.ui.done("No schema changes, nothing to generate");
+        app.ui.done(if revert.is_some() {
+            "The state is the same already, nothing to generate"
+        } else {
+            "No schema changes, nothing to generate"
+        });
         return Ok(());
     }
     // Before anything is shown, so that what is shown is true.
@@ -68,14 +91,17 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
             .uninterrupted(|| folder.append(&new))
             .map_err(|error| app.explain(error))?
     };
-    for (plan, migration) in plans.iter().zip(&new) {
-        show(plan, &migration.sql, app);
+    for plan in &plans {
+        show_plan(plan, app.ui);
     }
     if args.dry_run {
         app.ui.done("Dry run: nothing was written");
     }
     for entry in written {
         say_written(&entry, args, app);
+    }
+    if let Some(revert) = &revert {
+        revert.say_what_comes_again(&schema, app);
     }
     Ok(())
 }
@@ -102,33 +128,6 @@ fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
     lock.map_err(|error| app.explain(error))
 }
 
-/// The state after the newest migration; `None` for an empty folder.
-pub(crate) fn newest_snapshot(
-    migrations: &Migrations,
-    app: &App,
-) -> Result<Option<Snapshot>, Error> {
-    let Some(file) = migrations.newest_snapshot() else {
-        return Ok(None);
-    };
-    Snapshot::parse(&file.text)
-        .map(Some)
-        .map_err(|error| explain_snapshot(&error, file, app))
-}
-
-fn explain_snapshot(error: &SnapshotError, file: &SnapshotFile, app: &App) -> Error {
-    let path = app.config.relative(&file.path);
-    let message = match error {
-        SnapshotError::Malformed(json) => json_problem(
-            "a snapshot of version 7",
-            Path::new(&path),
-            &file.text,
-            json,
-        ),
-        error => format!("{path}: {error}"),
-    };
-    Error::failed(message).hint(error.hint())
-}
-
 /// drizzle-kit would take the last of them for the newest state, so they are not passed over.
 fn refuse_unreferenced_snapshots(migrations: &Migrations, app: &App) -> Result<(), Error> {
     let snapshots = migrations.unreferenced_snapshots();
@@ -145,12 +144,11 @@ fn refuse_unreferenced_snapshots(migrations: &Migrations, app: &App) -> Result<(
 
 /// The planned migrations as they are written: with a name and a snapshot each.
 fn named(
-    args: &Args,
+    mut name: Option<String>,
     previous: Option<Snapshot>,
     planned: Vec<PlannedMigration>,
 ) -> (Vec<Plan>, Vec<NewMigration>) {
     let mut latest = previous;
-    let mut name = args.name.clone();
     let (mut plans, mut new) = (Vec::new(), Vec::new());
     for migration in planned {
         let sql = migration.sql();
@@ -220,29 +218,6 @@ fn now() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn show(plan: &Plan, sql: &str, app: &App) {
-    let ui = &app.ui;
-    ui.say("");
-    for line in change_lines(&plan.changes) {
-        ui.say(line);
-    }
-    ui.say("");
-    let sql = sql.replace("--> statement-breakpoint\n", "\n");
-    let lines: Vec<_> = sql.lines().filter(|line| !line.is_empty()).collect();
-    ui.sql(&lines.join("\n"));
-    ui.say("");
-    let hazards = plan.hazards();
-    for hazard in &hazards {
-        ui.say(format_args!(
-            "{ALTERED}{}{ALTERED:#}: {}",
-            hazard.kind, hazard.message
-        ));
-    }
-    if !hazards.is_empty() {
-        ui.say("");
-    }
 }
 
 fn say_written(entry: &JournalEntry, args: &Args, app: &App) {

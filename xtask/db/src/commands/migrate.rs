@@ -11,6 +11,7 @@ use pg_migration::Migrations;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::state::without_extension;
 use crate::ui::{Place, Spinner, Ui, count, elapsed, snippet};
 
 /// Applies the pending migrations
@@ -46,10 +47,7 @@ impl Args {
     fn options(&self) -> MigrateOptions {
         let default = MigrateOptions::default();
         MigrateOptions {
-            to: self
-                .to
-                .as_deref()
-                .map(|tag| tag.strip_suffix(".sql").unwrap_or(tag).to_owned()),
+            to: self.to.as_deref().map(without_extension),
             out_of_order: self.out_of_order,
             wait_lock: self.wait_lock.or(default.wait_lock),
             lock_timeout: self.lock_timeout,
@@ -241,11 +239,7 @@ pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -
             Error::failed(message).hint("correct it, then run `cargo xtask db migrate` again")
         }
         MigrateError::UnknownTag { tag, known } => {
-            let error = Error::usage(format!("there is no migration `{tag}` in the folder"));
-            match pg_schema::nearest(&tag, known.iter().map(String::as_str)) {
-                Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-                None => error.hint("`cargo xtask db status` lists them"),
-            }
+            Error::unknown_migration(&tag, known.iter().map(String::as_str))
         }
         other => other.into(),
     }

@@ -7,10 +7,10 @@ use pg_database::{
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
 
-use super::generate::newest_snapshot;
 use super::migrate::{Progress, explain};
 use crate::app::App;
 use crate::error::Error;
+use crate::state::newest_snapshot;
 use crate::ui::count;
 
 /// Drops everything, applies all migrations, and inserts the seed data

@@ -5,9 +5,9 @@ use pg_migration::{MigrationState, Migrations, planned_migrations};
 use pg_schema::Schema;
 use serde::Serialize;
 
-use super::generate::newest_snapshot;
 use crate::app::App;
 use crate::error::Error;
+use crate::state::newest_snapshot;
 use crate::ui::{ADDED, ALTERED, DIM, REMOVED, elapsed};
 
 /// Shows which migrations the database has

@@ -10,7 +10,14 @@ pub(crate) fn change_lines(changes: &[Change]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut table_of_parts: Option<&QualifiedName> = None;
     for change in changes {
-        if let Some((table, line)) = part_of_table(change) {
+        if let Change::Rename(rename) = change {
+            lines.push(format!(
+                "  {ALTERED}~{ALTERED:#} {} {} → {BOLD}{}{BOLD:#}",
+                rename.noun(),
+                rename.earlier_name(),
+                rename.later_name()
+            ));
+        } else if let Some((table, line)) = part_of_table(change) {
             if table_of_parts != Some(table) {
                 lines.push(format!(
                     "  {ALTERED}~{ALTERED:#} table {BOLD}{table}{BOLD:#}"

@@ -48,13 +48,22 @@ const CONNECTING: &[&str] = &[
     "db migrate",
     "db migrate --dry-run",
     "db status",
+    "db diff --from database",
+    "db export --from database",
     "db seed --yes",
     "db reset --yes",
 ];
 /// Commands that apply migrations.
 const APPLYING: &[&str] = &["db migrate", "db seed --yes", "db reset --yes"];
 /// Commands that read the folder.
-const READING: &[&str] = &["db generate", "db migrate", "db status", "db seed --yes"];
+const READING: &[&str] = &[
+    "db generate",
+    "db migrate",
+    "db status",
+    "db diff",
+    "db export --from migrations",
+    "db seed --yes",
+];
 
 /// A workspace with one migration, `0000_init`, that is not applied.
 fn generated() -> Workspace {

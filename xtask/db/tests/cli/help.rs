@@ -5,12 +5,14 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
     &["db", "status"],
+    &["db", "diff"],
+    &["db", "export"],
     &["db", "seed"],
     &["db", "reset"],
     &["db", "server"],

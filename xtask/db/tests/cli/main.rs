@@ -3,14 +3,18 @@
 
 mod bad_input;
 mod chains;
+mod client;
 mod concurrency;
 mod config;
 mod crash;
 mod guide;
 mod help;
 mod interrupt;
+mod renames;
+mod revert;
 mod seed;
 mod service;
+mod states;
 mod terminal;
 mod turns;
 mod unwritable;

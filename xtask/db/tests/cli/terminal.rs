@@ -74,7 +74,7 @@ fn a_failure_that_nobody_reads_has_its_exit_code() {
 }
 
 /// Runs a command at a terminal and types `answer` when it asks; `None` where there is no `script` to make one.
-fn at_terminal(
+pub(crate) fn at_terminal(
     shop: &Workspace,
     arguments: &[&str],
     environment: &[(&str, &str)],
@@ -110,7 +110,7 @@ fn at_terminal(
     let mut answered = false;
     while screen.read(&mut byte).expect("a screen") > 0 {
         seen.push(byte[0]);
-        if !answered && seen.ends_with(b"[y/N] ") {
+        if !answered && seen.ends_with(b"] ") {
             keyboard.write_all(answer.as_bytes()).expect("a keyboard");
             keyboard.flush().expect("a keyboard");
             answered = true;

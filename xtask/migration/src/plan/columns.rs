@@ -1,6 +1,6 @@
 //! The statements that alter a column.
 
-use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName};
+use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName, automatic_name};
 
 use super::cast::{Cast, cast, is_text};
 use super::enums::{Carried, left_as};
@@ -19,6 +19,12 @@ pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, Column
     }
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
     (from != to).then_some((from, to))
+}
+
+/// Whether PostgreSQL converts the values of the one column to the type of the other by itself.
+pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
+    let (from, to) = (stored(&from.data_type), stored(&to.data_type));
+    from == to || cast("", &from, &to) == Cast::Automatic
 }
 
 /// What the alteration of a column has to know of the rest of the plan.
@@ -56,11 +62,14 @@ pub(super) fn alter_column(
     let drops_expression =
         from.generated.is_some() && to.generated.is_none() && !surroundings.expression_dropped;
     let drops_identity = from.identity.is_some() && to.identity.is_none();
-    // A generated column takes no default and no USING; an identity column takes neither a default nor NULLs nor any type but an integer. Only then
+    // A generated column takes no default, no identity and no USING; an identity column takes neither a default nor NULLs nor any type but an integer. Only then
     // does either go first.
     let converts = || cast(&to.name, &from.data_type, &to.data_type) != Cast::Automatic;
-    let expression_first = to.default.is_some() || from.data_type != to.data_type && converts();
-    let identity_first = to.default.is_some() || !to.not_null || !is_integer(&to.data_type);
+    let takes_default = to.default.is_some() || to.data_type.is_serial();
+    let expression_first = takes_default
+        || to.identity.is_some()
+        || from.data_type != to.data_type && converts();
+    let identity_first = takes_default || !to.not_null || !is_integer(&to.data_type);
     if drops_expression && expression_first {
         alteration.push(|table, column| Statement::DropExpression { table, column });
     }
@@ -106,6 +115,7 @@ impl Alteration<'_> {
     fn rebuild(&mut self, primary_key: bool) {
         let (from, to) = (self.from, self.to);
         if from.data_type != to.data_type
+            && (from.identity.is_none() || is_integer(&to.data_type))
             && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
         {
             let data_type = to.data_type.qualified_sql();
@@ -280,7 +290,7 @@ impl Alteration<'_> {
     fn set_serial(&mut self, as_text: bool) {
         let sequence = QualifiedName::new(
             &self.table.schema,
-            format!("{}_{}_seq", self.table.name, self.to.name),
+            automatic_name(&self.table.name, Some(&self.to.name), "seq"),
         );
         let before = if as_text {
             left_as(self.from)

@@ -14,6 +14,9 @@ use crate::diff::{Change, Difference};
 
 /// The two states and what differs between them. Every question about one table is answered without a look at the others.
 pub(super) struct Context<'a> {
+    /// The earlier state under the names that it had.
+    pub(super) before: &'a Schema,
+    /// The earlier state under the later names.
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
@@ -31,7 +34,12 @@ pub(super) struct AlteredTable<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(from: &'a Schema, to: &'a Schema, changes: &'a [Change]) -> Self {
+    pub(super) fn new(
+        before: &'a Schema,
+        from: &'a Schema,
+        to: &'a Schema,
+        changes: &'a [Change],
+    ) -> Self {
         let mut altered: HashMap<_, AlteredTable> = HashMap::new();
         for (index, change) in changes.iter().enumerate() {
             match change {
@@ -57,6 +65,7 @@ impl<'a> Context<'a> {
             }
         }
         Self {
+            before,
             from,
             to,
             changes,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pg_schema::{Column, ColumnType, Enum, QualifiedName, Table, mentions};
+use pg_schema::{Column, ColumnType, DefaultValue, Enum, QualifiedName, Table, mentions};
 
 use super::context::Context;
 use super::dependents::{Causes, Dependents};
@@ -260,7 +260,7 @@ impl<'a> EnumChange<'a> {
 impl CarriedColumn<'_> {
     fn to_text(&self, statements: &mut Vec<Statement>) {
         let (table, column) = (self.table.clone(), self.before.name.clone());
-        let default = self.after.and_then(|after| after.default.as_ref());
+        let (default, _) = self.defaults();
         if self.before.default.is_some() && default.is_none() {
             statements.push(Statement::DropDefault {
                 table: table.clone(),
@@ -289,7 +289,8 @@ impl CarriedColumn<'_> {
         let Some(after) = self.after else { return };
         let (table, column) = (self.table.clone(), self.before.name.clone());
         let data_type = after.data_type.qualified_sql();
-        if let Some(default) = &after.default {
+        let (default, late_default) = self.defaults();
+        if let Some(default) = default {
             let default = format!("{}::{data_type}", default.sql());
             statements.push(Statement::SetDefault {
                 table: table.clone(),
@@ -302,11 +303,34 @@ impl CarriedColumn<'_> {
             pg_schema::quote_identifier(&column)
         ));
         statements.push(Statement::SetDataType {
-            table,
-            column,
+            table: table.clone(),
+            column: column.clone(),
             data_type,
             using,
         });
+        if let Some(default) = late_default {
+            statements.push(Statement::SetDefault {
+                table,
+                column,
+                default: default.sql().to_owned(),
+            });
+        }
+    }
+
+    /// The later default, by whether it can go through text with the column or has to come after it: PostgreSQL prints a label with its type, and
+    /// drops no type that a default names.
+    fn defaults(&self) -> (Option<&DefaultValue>, Option<&DefaultValue>) {
+        let names_type = |after: &Column, default: &DefaultValue| {
+            mentions(default.sql(), after.data_type.base()) && default.sql().contains("::")
+        };
+        match self
+            .after
+            .and_then(|after| Some((after, after.default.as_ref()?)))
+        {
+            Some((after, default)) if names_type(after, default) => (None, Some(default)),
+            Some((_, default)) => (Some(default), None),
+            None => (None, None),
+        }
     }
 }
 

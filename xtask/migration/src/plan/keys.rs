@@ -1,6 +1,6 @@
 //! The places of primary keys in the order.
 
-use pg_schema::{PrimaryKey, QualifiedName, Schema};
+use pg_schema::{PrimaryKey, QualifiedName, Schema, automatic_name};
 
 use super::context::Context;
 use super::order::{Order, drop_constraint};
@@ -134,15 +134,9 @@ pub(super) fn released_columns(
         .collect()
 }
 
-/// The key's name: PostgreSQL calls an unnamed one `<table>_pkey` and cuts the table's name so that all of it fits (`makeObjectName`).
+/// The key's name: PostgreSQL calls an unnamed one `<table>_pkey`.
 /// (drizzle-kit does not know the name and writes a comment that asks the reader to find it.)
 fn primary_key_name(table: &QualifiedName, key: &PrimaryKey) -> String {
-    const SUFFIX: &str = "_pkey";
-    key.name.clone().unwrap_or_else(|| {
-        let room = pg_schema::MAX_NAME_BYTES - SUFFIX.len();
-        format!(
-            "{}{SUFFIX}",
-            &table.name[..table.name.floor_char_boundary(room)]
-        )
-    })
+    let automatic = || automatic_name(&table.name, None, "pkey");
+    key.name.clone().unwrap_or_else(automatic)
 }

@@ -3,16 +3,17 @@
 #[cfg(test)]
 mod tests;
 
-use pg_schema::{QualifiedName, Schema};
+use pg_schema::{QualifiedName, Rename, Schema};
 
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, plan_renamed};
+use crate::renames::complete;
 use crate::statement::Statement;
 
 /// What drizzle-kit puts between two statements.
 const BREAKPOINT: &str = "--> statement-breakpoint\n";
 
 /// The first line of a migration that runs outside a transaction.
-const NO_TRANSACTION: &str = "-- no-transaction\n";
+pub const NO_TRANSACTION: &str = "-- no-transaction\n";
 
 /// The body of a migration that is to be written by hand, as drizzle-kit words it.
 pub const CUSTOM_MIGRATION: &str = "-- Custom SQL migration file, put your code below! --";
@@ -34,8 +35,19 @@ pub struct PlannedMigration {
 /// (manual, ALTER TYPE, notes). Each index that is built CONCURRENTLY comes in a migration of its own after it, as that cannot run in a transaction.
 #[must_use]
 pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
-    let whole = plan(from, to);
-    let labels = labels_before_use(from, to, &whole);
+    planned_migrations_renamed(from, to, &[])
+}
+
+/// The same where some objects have other names in the later state: `renames` are those of [`applicable`](crate::applicable). They come with the
+/// first of the migrations.
+#[must_use]
+pub fn planned_migrations_renamed(
+    from: &Schema,
+    to: &Schema,
+    renames: &[Rename],
+) -> Vec<PlannedMigration> {
+    let whole = plan_renamed(from, to, renames);
+    let labels = labels_before_use(from, to, renames, &whole);
     let concurrent = concurrent_indexes(&whole);
     if labels.is_none() && concurrent.is_empty() {
         let single = (!whole.is_empty()).then(|| PlannedMigration {
@@ -47,6 +59,7 @@ pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
     }
     let mut way = Way {
         reached: from.clone(),
+        renames,
         migrations: Vec::new(),
     };
     if let Some(labels) = labels {
@@ -67,15 +80,18 @@ pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
     way.migrations
 }
 
-struct Way {
+struct Way<'a> {
     reached: Schema,
+    /// Those that are not yet part of a migration.
+    renames: &'a [Rename],
     migrations: Vec<PlannedMigration>,
 }
 
-impl Way {
+impl Way<'_> {
     fn go_to(&mut self, state: Schema, suffix: Option<&str>) {
-        let plan = plan(&self.reached, &state);
+        let plan = plan_renamed(&self.reached, &state, self.renames);
         if !plan.is_empty() {
+            self.renames = &[];
             self.reached = state.clone();
             self.migrations.push(PlannedMigration {
                 suffix: suffix.map(str::to_owned),
@@ -87,7 +103,12 @@ impl Way {
 }
 
 /// The earlier state with the labels that its enums gain, if one of them is used elsewhere in the plan.
-fn labels_before_use(from: &Schema, to: &Schema, plan: &Plan) -> Option<Schema> {
+fn labels_before_use(
+    from: &Schema,
+    to: &Schema,
+    renames: &[Rename],
+    plan: &Plan,
+) -> Option<Schema> {
     let gains: Vec<_> = plan
         .steps
         .iter()
@@ -110,7 +131,7 @@ fn labels_before_use(from: &Schema, to: &Schema, plan: &Plan) -> Option<Schema> 
     if !gains.iter().any(|(_, label)| used(label)) {
         return None;
     }
-    let mut state = from.clone();
+    let (mut state, _) = complete(from, to, renames);
     for (name, _) in gains {
         if let (Some(declared), Some(later)) = (state.enums.get_mut(name), to.enums.get(name)) {
             declared.values.clone_from(&later.values);

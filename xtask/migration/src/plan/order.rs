@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
-use pg_schema::{ForeignKey, Index, QualifiedName, Table};
+use pg_schema::{ForeignKey, GlobalKind, Index, QualifiedName, Table};
 
 use super::context::Context;
 use super::dependents::Dependents;
@@ -20,6 +20,7 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
     let mut order = Order {
         context,
         steps: Vec::new(),
+        schemas_created: 0,
         dependents: Vec::new(),
         late: Vec::new(),
     };
@@ -31,6 +32,8 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
 pub(super) struct Order<'a> {
     pub(super) context: &'a Context<'a>,
     steps: Vec<Step>,
+    /// How many steps create schemas, before which nothing can be moved into them.
+    pub(super) schemas_created: usize,
     /// What has gone and come back beside altered columns.
     pub(super) dependents: Vec<Dependents<'a>>,
     /// What is made anew beside altered columns, but needs one that is only added, with the change that it serves.
@@ -50,6 +53,8 @@ impl<'a> Order<'a> {
             }
             _ => None,
         });
+        self.rename_globals(GlobalKind::Namespace);
+        self.schemas_created = self.steps.len();
         if readers_first {
             self.drop_readers(&readers);
         }
@@ -59,8 +64,10 @@ impl<'a> Order<'a> {
             }
             _ => None,
         });
+        self.rename_enums();
         self.alter_enums(&enums, EnumChange::added_values);
         self.create_sequences();
+        self.rename_globals(GlobalKind::Role);
         self.drop_roles(false);
         self.create_roles();
         self.create_tables(|name| !late.contains(name));
@@ -68,9 +75,11 @@ impl<'a> Order<'a> {
         if !readers_first {
             self.drop_readers(&readers);
         }
+        self.rename_views();
         self.alter_views(&readers);
         self.drop_foreign_keys(true);
         self.drop_tables(&readers);
+        self.rename_tables();
         self.drop_constraints();
         self.drop_foreign_keys(false);
         self.alter_enums(&enums, EnumChange::recreation);
@@ -88,6 +97,7 @@ impl<'a> Order<'a> {
         self.add_constraints();
         self.add_foreign_keys(true);
         self.create_views(&readers);
+        self.rename_policies();
         self.change_policies(&readers);
         self.phase(|change| match change {
             Change::Enum(Difference::Removed(declared)) => {
@@ -121,17 +131,44 @@ impl<'a> Order<'a> {
         statements: impl IntoIterator<Item = Statement>,
     ) {
         for statement in statements {
-            let run = match &statement {
-                Statement::CreateIndex { index, .. } if index.concurrently => RunMode::Outside,
-                _ => RunMode::InTransaction,
-            };
-            let hazards = hazards(&statement, change, self.context);
-            self.steps.push(Step {
-                statement,
-                change,
-                hazards,
-                run,
-            });
+            let step = self.step(change, statement);
+            self.steps.push(step);
+        }
+    }
+
+    /// Adds renames: here, or before the first step since `earliest` in which one of the names stands already.
+    pub(super) fn insert(
+        &mut self,
+        earliest: usize,
+        names: &HashSet<String>,
+        renames: Vec<(usize, Statement)>,
+    ) {
+        if renames.is_empty() {
+            return;
+        }
+        let mut since = self.steps[earliest..].iter();
+        let first = since.position(|step| {
+            let sql = step.statement.sql();
+            names.iter().any(|name| sql.contains(name))
+        });
+        let place = first.map_or(self.steps.len(), |first| earliest + first);
+        let renames = renames.into_iter();
+        let steps: Vec<_> = renames
+            .map(|(change, statement)| self.step(change, statement))
+            .collect();
+        self.steps.splice(place..place, steps);
+    }
+
+    fn step(&self, change: usize, statement: Statement) -> Step {
+        let run = match &statement {
+            Statement::CreateIndex { index, .. } if index.concurrently => RunMode::Outside,
+            _ => RunMode::InTransaction,
+        };
+        Step {
+            hazards: hazards(&statement, change, self.context),
+            statement,
+            change,
+            run,
         }
     }
 

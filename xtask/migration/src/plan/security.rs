@@ -133,6 +133,7 @@ fn alters_table(change: &Change) -> bool {
         | Change::Sequence(_)
         | Change::Role(_)
         | Change::Table(_)
+        | Change::Rename(_)
         | Change::View(_)
         | Change::LinkedPolicy(_) => false,
         Change::Column(_, difference) => matches!(difference, Difference::Altered { .. }),

@@ -14,6 +14,7 @@ impl Order<'_> {
             }
             _ => None,
         });
+        self.rename_sequences();
         self.phase(|change| match change {
             Change::Sequence(Difference::Altered { from, to }) => alter_sequence(from, to),
             _ => Vec::new(),

@@ -99,7 +99,7 @@ fn conditions(policy: &Policy) -> String {
 }
 
 impl PolicyTable {
-    fn sql(&self) -> String {
+    pub(super) fn sql(&self) -> String {
         if self.linked {
             self.name.sql()
         } else {

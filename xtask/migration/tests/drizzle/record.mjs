@@ -7,7 +7,7 @@ import { PassThrough } from "node:stream";
 import { HERE, KIT, finish, keep } from "./fixtures.mjs";
 
 const FOLDERS = ["autonome", "everything", "extensions", "kinds", "wrong"];
-const STEPS = ["evolution", "kinds"];
+const STEPS = ["evolution", "kinds", "renames"];
 
 /** `drizzle-kit generate` for each schema of a folder in turn: the migrations that make the last one. */
 function recordFolder(folder) {
@@ -29,8 +29,11 @@ function recordFolder(folder) {
   }
 }
 
-/** A terminal on which a person answers drizzle-kit's prompts: each answer is how often “down” is pressed before “return”. */
-function pretendTerminal(answers) {
+/** What a person answers to drizzle-kit's prompts next: how often “down” is pressed before “return”. */
+const answers = [];
+
+/** A terminal for them. drizzle-kit keeps the first one it finds. */
+function pretendTerminal() {
   const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => keyboard });
   keyboard.on("newListener", (event, listener) => {
     if (event !== "keypress") return;
@@ -49,8 +52,6 @@ const ORIGIN = "00000000-0000-0000-0000-000000000000";
 async function recordSteps(name) {
   const write = process.stdout.write;
   process.stdout.write = () => true; // The prompts' text.
-  const answers = [];
-  pretendTerminal(answers);
   const { generateDrizzleJson, generateMigration } = await import("drizzle-kit/api");
   const { steps } = await import(`./${name}.mjs`);
   const snapshot = (objects, id, prevId) => {
@@ -75,5 +76,6 @@ async function recordSteps(name) {
 }
 
 FOLDERS.forEach(recordFolder);
+pretendTerminal();
 for (const name of STEPS) await recordSteps(name);
 finish();

@@ -23,8 +23,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pg_migration::{PlannedMigration, planned_migrations};
-use pg_schema::Schema;
+use pg_migration::{PlannedMigration, TypedRename, planned_migrations_renamed, resolve};
+use pg_schema::{Rename, Schema};
 
 const BREAKPOINT: &str = "--> statement-breakpoint\n";
 
@@ -54,12 +54,23 @@ struct File {
 }
 
 fn files(from: &Schema, to: &Schema) -> Vec<File> {
-    let migrations = planned_migrations(from, to);
+    files_renamed(from, to, &[])
+}
+
+fn files_renamed(from: &Schema, to: &Schema, renames: &[Rename]) -> Vec<File> {
+    let migrations = planned_migrations_renamed(from, to, renames);
     let file = |migration: &PlannedMigration| File {
         sql: migration.sql(),
         in_transaction: !migration.plan.runs_outside(),
     };
     migrations.iter().map(file).collect()
+}
+
+/// Renames as drizzle-kit's tests state them: `schema.table.old->schema.table.new`.
+fn renames(stated: &[String], from: &Schema, to: &Schema) -> Vec<Rename> {
+    let typed = stated.iter().map(|text| text.replace("->", "=").parse());
+    let typed: Vec<TypedRename> = typed.collect::<Result<_, _>>().expect("a rename");
+    resolve(&typed, &[], from, to).unwrap_or_default()
 }
 
 /// What the lines of `DEVIATIONS.md` that begin with `label` name, in backticks.

@@ -30,7 +30,9 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
     let mut problems = Problems::default();
     for item in &declaration.items {
         match item {
-            Item::Namespace(namespace) => add_namespace(&mut schema, &namespace.0, &mut problems),
+            Item::Namespace(namespace) => {
+                add_namespace(&mut schema, &namespace.name, &mut problems)
+            }
             Item::Enum(declared) => add_enum(&mut schema, declared, &mut problems),
             Item::Sequence(declared) => add_sequence(&mut schema, declared, &mut problems),
             Item::Role(declared) => add_role(&mut schema, declared, &mut problems),
@@ -92,6 +94,12 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
             problems.add(&place, format!("has the label '{value}' twice"));
         }
     }
+    for (_, value) in &declared.renamed_values {
+        if !declared.values.contains(value) {
+            let problem = format!("renames a label to '{value}', which it does not have");
+            problems.add_near(&place, problem, value, &declared.values);
+        }
+    }
     if schema
         .enums
         .insert(model::Enum {
@@ -127,22 +135,10 @@ fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> mode
     }
     set_primary_key(&mut table, declared, problems);
     for column in declared.columns.iter().filter(|column| column.unique) {
-        add_unique(
-            &mut table,
-            None,
-            std::slice::from_ref(&column.name),
-            false,
-            problems,
-        );
+        add_unique(&mut table, &super::unique([column.name.as_str()]), problems);
     }
     for unique in &declared.uniques {
-        add_unique(
-            &mut table,
-            unique.name.clone(),
-            &unique.columns,
-            unique.nulls_not_distinct,
-            problems,
-        );
+        add_unique(&mut table, unique, problems);
     }
     add_foreign_keys(scope, &mut table, declared, problems);
     for check in &declared.checks {
@@ -353,7 +349,11 @@ fn add<T: Object>(
 
 impl Reference {
     /// The name that is meant: in the stated schema, or in the first of `own` and `public` that has it, or else in `own`.
-    fn resolve(&self, own: &str, exists: impl Fn(&QualifiedName) -> bool) -> QualifiedName {
+    pub(super) fn resolve(
+        &self,
+        own: &str,
+        exists: impl Fn(&QualifiedName) -> bool,
+    ) -> QualifiedName {
         if let Some(schema) = &self.schema {
             return QualifiedName::new(schema, &self.name);
         }

@@ -21,6 +21,7 @@ pub struct Column {
     pub(super) generated: Option<String>,
     pub(super) identity: Option<(IdentityKind, IdentityOptions)>,
     pub(super) references: Option<ColumnReference>,
+    pub(super) renamed_from: Option<String>,
     /// What was said of this column that cannot hold; reported by `build`, with everything else.
     pub(super) problems: Vec<String>,
 }
@@ -81,6 +82,7 @@ impl Column {
             generated: None,
             identity: None,
             references: None,
+            renamed_from: None,
             problems: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ pub struct Index {
     pub(super) predicate: Option<String>,
     pub(super) with: Vec<StorageParameter>,
     pub(super) concurrently: bool,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// One key of a declared index. A plain `"name"` is the column of that name, ascending.
@@ -33,6 +34,7 @@ pub fn index(name: impl Into<String>) -> Index {
         predicate: None,
         with: Vec::new(),
         concurrently: false,
+        renamed_from: None,
     }
 }
 
@@ -71,6 +73,19 @@ pub fn expression(sql: impl Into<String>) -> IndexKey {
 }
 
 impl Index {
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter_map(|key| match &key.term {
+            IndexTerm::Column(name) => Some(name.as_str()),
+            IndexTerm::Expression(_) => None,
+        })
+    }
+
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let columns = || self.columns().collect::<Vec<_>>().join("_");
+        let automatic = || format!("{table}_{}_index", columns());
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// What is indexed.
     #[must_use]
     pub fn on<K: Into<IndexKey>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {

@@ -6,6 +6,7 @@ use crate::model::{self, PolicyCommand};
 pub struct Role {
     pub(super) state: model::Role,
     pub(super) existing: bool,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A row security policy, declared.
@@ -18,6 +19,7 @@ pub struct Policy {
     pub(super) using: Option<String>,
     pub(super) with_check: Option<String>,
     pub(super) linked: Option<Reference>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A role without special rights.
@@ -30,6 +32,7 @@ pub fn pg_role(name: impl Into<String>) -> Role {
             inherit: true,
         },
         existing: false,
+        renamed_from: None,
     }
 }
 
@@ -43,6 +46,7 @@ pub fn policy(name: impl Into<String>) -> Policy {
         using: None,
         with_check: None,
         linked: None,
+        renamed_from: None,
     }
 }
 

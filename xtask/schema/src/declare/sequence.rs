@@ -1,4 +1,4 @@
-use super::{IdentityOptions, identity};
+use super::{IdentityOptions, Reference, identity};
 
 /// A sequence that stands for itself, declared. What is not stated has PostgreSQL's default.
 #[derive(Debug, Clone)]
@@ -6,6 +6,7 @@ pub struct Sequence {
     pub(super) name: String,
     pub(super) schema: Option<String>,
     pub(super) options: IdentityOptions,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A sequence, for defaults like `nextval('orders_seq')`.
@@ -14,6 +15,7 @@ pub fn pg_sequence(name: impl Into<String>) -> Sequence {
         name: name.into(),
         schema: None,
         options: identity(),
+        renamed_from: None,
     }
 }
 

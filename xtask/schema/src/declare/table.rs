@@ -14,6 +14,7 @@ pub struct Table {
     pub(super) indexes: Vec<Index>,
     pub(super) policies: Vec<Policy>,
     pub(super) row_security: bool,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A table's primary key over several columns, declared.
@@ -21,6 +22,7 @@ pub struct Table {
 pub struct PrimaryKey {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A unique constraint, declared.
@@ -29,6 +31,7 @@ pub struct Unique {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
     pub(super) nulls_not_distinct: bool,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A foreign key, declared.
@@ -40,6 +43,7 @@ pub struct ForeignKey {
     pub(super) referenced_columns: Vec<String>,
     pub(super) on_delete: ReferentialAction,
     pub(super) on_update: ReferentialAction,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A check constraint, declared.
@@ -47,6 +51,7 @@ pub struct ForeignKey {
 pub struct Check {
     pub(super) name: String,
     pub(super) expression: String,
+    pub(super) renamed_from: Option<String>,
 }
 
 /// A table with these columns.
@@ -62,6 +67,7 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         indexes: Vec::new(),
         policies: Vec::new(),
         row_security: false,
+        renamed_from: None,
     }
 }
 
@@ -70,6 +76,7 @@ pub fn primary_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Pri
     PrimaryKey {
         name: None,
         columns: strings(columns),
+        renamed_from: None,
     }
 }
 
@@ -79,6 +86,7 @@ pub fn unique<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Unique {
         name: None,
         columns: strings(columns),
         nulls_not_distinct: false,
+        renamed_from: None,
     }
 }
 
@@ -91,6 +99,7 @@ pub fn foreign_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> For
         referenced_columns: Vec::new(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
+        renamed_from: None,
     }
 }
 
@@ -99,6 +108,7 @@ pub fn check(name: impl Into<String>, expression: impl Into<String>) -> Check {
     Check {
         name: name.into(),
         expression: expression.into(),
+        renamed_from: None,
     }
 }
 
@@ -165,6 +175,11 @@ impl Table {
 }
 
 impl PrimaryKey {
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let automatic = || format!("{table}_{}_pk", self.columns.join("_"));
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// Gives it a name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -174,6 +189,11 @@ impl PrimaryKey {
 }
 
 impl Unique {
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let automatic = || format!("{table}_{}_unique", self.columns.join("_"));
+        self.name.clone().unwrap_or_else(automatic)
+    }
+
     /// Gives it a name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -190,6 +210,18 @@ impl Unique {
 }
 
 impl ForeignKey {
+    pub(super) fn name_in(&self, table: &str) -> String {
+        let references = self.references.as_ref();
+        self.name.clone().unwrap_or_else(|| {
+            format!(
+                "{table}_{}_{}_{}_fk",
+                self.columns.join("_"),
+                references.map_or("", |references| &references.name),
+                self.referenced_columns.join("_")
+            )
+        })
+    }
+
     /// What it refers to; the columns are paired with its own, in order.
     #[must_use]
     pub fn references<C: Into<String>>(

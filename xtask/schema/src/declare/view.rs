@@ -1,4 +1,4 @@
-use super::Column;
+use super::{Column, Reference};
 use crate::model::StorageParameter;
 
 /// A view, declared.
@@ -9,6 +9,7 @@ pub struct View {
     pub(super) columns: Vec<Column>,
     pub(super) source: Option<Source>,
     pub(super) with: Vec<StorageParameter>,
+    pub(super) renamed_from: Option<Reference>,
 }
 
 /// A materialized view, declared.
@@ -44,6 +45,7 @@ pub fn pg_view(name: impl Into<String>) -> View {
         columns: Vec::new(),
         source: None,
         with: Vec::new(),
+        renamed_from: None,
     }
 }
 

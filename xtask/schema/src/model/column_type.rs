@@ -100,7 +100,11 @@ impl ColumnType {
 
     /// A type that lies in a schema, such as an enum; `text` may end in array brackets.
     pub fn user_defined(schema: impl Into<String>, text: &str) -> Self {
-        let (name, dimensions) = split_dimensions(text);
+        let (trimmed, dimensions) = split_dimensions(text);
+        // A name can end in a space.
+        let brackets = text[trimmed.len()..].find('[');
+        let end = brackets.map_or(text.len(), |spaces| trimmed.len() + spaces);
+        let name = &text[..end];
         Self {
             schema: Some(schema.into()),
             base: name.to_owned(),
@@ -152,6 +156,17 @@ impl ColumnType {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.schema.is_none() && names::is_known(&self.base)
+    }
+
+    /// A type that lies in a schema, under another name.
+    #[must_use]
+    pub fn renamed(&self, name: &super::QualifiedName) -> Self {
+        Self {
+            schema: Some(name.schema.clone()),
+            base: name.name.clone(),
+            spelling: name.name.clone(),
+            ..self.clone()
+        }
     }
 
     /// The same type as an array with one more dimension.

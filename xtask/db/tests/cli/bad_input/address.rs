@@ -18,7 +18,53 @@ pub(super) fn with_url(url: &str) -> Workspace {
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = places();
     cases.extend(malformed());
+    cases.extend(states());
     cases
+}
+
+/// As the last argument of these.
+fn in_a_state(name: &'static str, code: i32, url: &'static str) -> Case {
+    const NAMING: &[&str] = &["db diff --to", "db export --from"];
+    case(name, NAMING, code, move || {
+        let shop = generated().with_secret(PASSWORD);
+        shop.with_last_argument(&url.replace("{password}", PASSWORD))
+    })
+}
+
+fn states() -> Vec<Case> {
+    vec![
+        in_a_state(
+            "a state that is a database where nothing listens",
+            1,
+            "database:postgres://shop:{password}@127.0.0.1:1/shop",
+        ),
+        in_a_state(
+            "a state that is a database with a wrong port",
+            2,
+            "database:postgres://shop:{password}@127.0.0.1:port/shop",
+        ),
+        in_a_state(
+            "a state that is a database of another kind",
+            2,
+            "database:mysql://shop:{password}@127.0.0.1/shop",
+        ),
+        in_a_state(
+            "a state that is a URL",
+            2,
+            "postgres://shop:{password}@127.0.0.1/shop",
+        ),
+        in_a_state(
+            "a state with a slip before the URL",
+            2,
+            "databse:postgres://shop:{password}@127.0.0.1/shop",
+        ),
+        in_a_state(
+            "a state that is half a URL",
+            2,
+            "shop:{password}@127.0.0.1/shop",
+        ),
+        in_a_state("a state that is a database without a URL", 2, "database:"),
+    ]
 }
 
 fn places() -> Vec<Case> {
@@ -226,13 +272,17 @@ fn a_password_of_every_special_character_works_and_is_never_shown() {
                 let shown = format!("{}{}", outcome.stdout, outcome.stderr);
                 assert_eq!(wrong.leak(&shown), None, "{line}\n{shown}");
             }
-            let outcome = wrong.run(&["db", "migrate", "--database-url", &url]);
-            assert_eq!(
-                wrong.leak(&outcome.stderr),
-                None,
-                "{url}\n{}",
-                outcome.stderr
-            );
+            let (state, slip) = (format!("database:{url}"), format!("databse:{url}"));
+            for arguments in [
+                &["db", "migrate", "--database-url", &url][..],
+                &["db", "diff", "--from", &state],
+                &["db", "diff", "--from", &slip, "--to", &url],
+                &["db", "export", &state],
+            ] {
+                let outcome = wrong.run(arguments);
+                let shown = format!("{}{}", outcome.stdout, outcome.stderr);
+                assert_eq!(wrong.leak(&shown), None, "{arguments:?}\n{shown}");
+            }
         }
     }
 }

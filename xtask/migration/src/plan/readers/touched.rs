@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pg_schema::{Column, QualifiedName};
+use pg_schema::{Column, PartKind, QualifiedName, Rename};
 
 use crate::diff::{Change, Difference};
 use crate::plan::columns::{rebuilds, retyping};
@@ -26,6 +26,8 @@ struct TouchedTable<'a> {
     gone: bool,
     /// Columns that go, are made anew or get another type.
     columns: Vec<&'a str>,
+    /// Earlier names of columns, which a view's own columns are called after.
+    renamed: Vec<&'a str>,
     /// Whether it gains columns, which `*` does not know of.
     grows: bool,
     /// Whether it loses a primary key, on which GROUP BY can rely.
@@ -54,6 +56,16 @@ impl<'a> Touched<'a> {
                 Change::PrimaryKey(table, key) if key.from().is_some() => {
                     touched.table(index, table).loses_key = true;
                 }
+                // Whatever has the name now, PostgreSQL's reference has gone with the other.
+                Change::Rename(Rename::InSchema { from, .. }) if is_taken_again(context, from) => {
+                    touched.table(index, from).gone = true;
+                }
+                Change::Rename(Rename::Part {
+                    kind: PartKind::Column,
+                    of,
+                    from,
+                    ..
+                }) => touched.table(index, of).renamed.push(from),
                 _ => {}
             }
         }
@@ -101,7 +113,11 @@ impl<'a> Touched<'a> {
 
     /// The change that a query with these words cannot stay for.
     pub(super) fn read_by(&self, words: &Words) -> Option<usize> {
-        self.read_by_other_than(None, words)
+        let named = words.iter().filter_map(|word| self.by_name.get(word));
+        let tables = named.flatten().map(|name| &self.tables[*name]);
+        let names_columns = tables.filter(|table| table.names_columns_of(words));
+        let change = names_columns.map(|table| table.change).min();
+        change.or_else(|| self.read_by_other_than(None, words))
     }
 
     /// The same of a policy, which reads its own table without a mention, and goes with it.
@@ -132,4 +148,13 @@ impl TouchedTable<'_> {
             || self.columns.iter().any(|column| words.has(column))
             || self.loses_key && words.has("group")
     }
+
+    fn names_columns_of(&self, words: &Words) -> bool {
+        !self.renamed.is_empty()
+            && (words.selects_all || self.renamed.iter().any(|column| words.has(column)))
+    }
+}
+
+fn is_taken_again(context: &Context, name: &QualifiedName) -> bool {
+    context.to.tables.contains(name) || context.to.views.contains(name)
 }

@@ -1,8 +1,8 @@
 //! The keys, constraints and indexes of a table.
 
 use super::{Problems, Scope, add, check_column, check_columns, check_name};
-use crate::declare::{ForeignKey, Index, Policy, Table};
-use crate::model::{self, IndexTerm, PolicyCommand};
+use crate::declare::{ForeignKey, Index, Policy, Table, Unique};
+use crate::model::{self, PolicyCommand};
 
 pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, problems: &mut Problems) {
     let on_columns = declared.columns.iter().filter(|column| column.primary_key);
@@ -11,11 +11,7 @@ pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, proble
         columns: vec![column.name.clone()],
     });
     let on_table = declared.primary_keys.iter().map(|key| model::PrimaryKey {
-        name: Some(
-            key.name
-                .clone()
-                .unwrap_or_else(|| format!("{}_{}_pk", declared.name, key.columns.join("_"))),
-        ),
+        name: Some(key.name_in(&declared.name)),
         columns: key.columns.clone(),
     });
     let mut keys = on_columns.chain(on_table);
@@ -40,24 +36,18 @@ pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, proble
     }
 }
 
-pub(super) fn add_unique(
-    table: &mut model::Table,
-    name: Option<String>,
-    columns: &[String],
-    nulls_not_distinct: bool,
-    problems: &mut Problems,
-) {
-    let name = name.unwrap_or_else(|| format!("{}_{}_unique", table.name.name, columns.join("_")));
+pub(super) fn add_unique(table: &mut model::Table, declared: &Unique, problems: &mut Problems) {
+    let name = declared.name_in(&table.name.name);
     check_columns(
         table,
-        columns,
+        &declared.columns,
         &format!("table \"{}\", unique \"{name}\"", table.name),
         problems,
     );
     let unique = model::Unique {
         name,
-        columns: columns.to_vec(),
-        nulls_not_distinct,
+        columns: declared.columns.clone(),
+        nulls_not_distinct: declared.nulls_not_distinct,
         deferrable: model::Deferrable::No,
     };
     add(
@@ -84,10 +74,12 @@ pub(super) fn add_foreign_keys(
             referenced_columns: vec![reference.column.clone()],
             on_delete: reference.on_delete,
             on_update: reference.on_update,
+            renamed_from: None,
         })
     });
     for key in on_columns.chain(declared.foreign_keys.iter().cloned()) {
         let place = format!("table \"{}\"", table.name);
+        let name = key.name_in(&table.name.name);
         let Some(references) = key.references else {
             problems.add(
                 place,
@@ -98,15 +90,6 @@ pub(super) fn add_foreign_keys(
             );
             continue;
         };
-        let name = key.name.unwrap_or_else(|| {
-            format!(
-                "{}_{}_{}_{}_fk",
-                table.name.name,
-                key.columns.join("_"),
-                references.name,
-                key.referenced_columns.join("_")
-            )
-        });
         check_columns(
             table,
             &key.columns,
@@ -133,29 +116,19 @@ pub(super) fn add_foreign_keys(
 }
 
 pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &mut Problems) {
-    let columns: Vec<_> = declared
-        .keys
-        .iter()
-        .filter_map(|key| match &key.term {
-            IndexTerm::Column(name) => Some(name.clone()),
-            IndexTerm::Expression(_) => None,
-        })
-        .collect();
+    let columns: Vec<_> = declared.columns().collect();
     if declared.name.is_none() && columns.len() != declared.keys.len() {
         problems.add(
             format!("table \"{}\"", table.name),
             "has an index on an expression without a name",
         );
     }
-    let name = declared
-        .name
-        .clone()
-        .unwrap_or_else(|| format!("{}_{}_index", table.name.name, columns.join("_")));
+    let name = declared.name_in(&table.name.name);
     let place = format!("table \"{}\", index \"{name}\"", table.name);
     if declared.keys.is_empty() {
         problems.add(&place, "has no columns; say `.on([…])`");
     }
-    for column in &columns {
+    for column in columns {
         check_column(table, column, &place, problems);
     }
     let keys = declared.keys.iter().map(|key| model::IndexKey {

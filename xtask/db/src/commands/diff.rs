@@ -1,0 +1,190 @@
+//! `db diff`: the way from any state to any other.
+
+use pg_migration::{
+    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations_renamed,
+};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::renames::RenameArgs;
+use crate::state::{ReadState, Reader, STATES, State};
+use crate::ui::{count, show_plan};
+
+/// Shows the SQL from one state to another
+///
+/// Without flags: what `db generate` would write. Shows what changes, the SQL, and what it can do to existing data, and runs nothing. A live
+/// database is compared as its server understands the other state, so that only real differences show; the server's roles count where the
+/// other state names them. What of a database no state holds, such as functions and triggers, is listed. The SQL expects `search_path = public`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = after_help())]
+pub struct Args {
+    /// Where the way begins
+    #[arg(long, value_name = "STATE", default_value = "migrations")]
+    from: State,
+    /// Where it leads
+    #[arg(long, value_name = "STATE", default_value = "schema")]
+    to: State,
+    /// Prints JSON
+    ///
+    /// `from`, `to`; `differs`; `steps`, in order, each with `statement` (its kind), `sql`, `run`, `reason` and `hazards`; `outside`.
+    /// `run` is `in-transaction` (in one with those before it), `after-commit` (in a new one) or `outside` (in none). `reason` is the change that
+    /// the step serves: `change` (`added`, `removed`, `altered`, `renamed`), `kind`, `schema`, `table`, `name`; `rename` (`OLD=NEW`) where it is one.
+    /// A hazard has `kind` and `message`.
+    /// `outside` lists what no state holds: `state`, `kind`, `identity`, `detail`.
+    #[arg(long, verbatim_doc_comment)]
+    json: bool,
+    #[command(flatten)]
+    renames: RenameArgs,
+    /// Ends with exit code 1 if there is a difference
+    #[arg(long)]
+    exit_code: bool,
+}
+
+fn after_help() -> String {
+    format!(
+        "{STATES}\n\nExamples:
+  cargo xtask db diff --from database
+  cargo xtask db diff --from migrations --to database --exit-code
+  cargo xtask db diff --from migrations:0002_add_trailing_stop --json | jq '.steps[].hazards[].kind'"
+    )
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    from: String,
+    to: String,
+    differs: bool,
+    steps: Vec<StepReport<'a>>,
+    outside: Vec<OutsideReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct StepReport<'a> {
+    statement: &'static str,
+    sql: String,
+    run: &'static str,
+    reason: Reason<'a>,
+    hazards: Vec<HazardReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rename: Option<String>,
+    #[serde(flatten)]
+    object: ChangedObject<'a>,
+}
+
+#[derive(Serialize)]
+struct HazardReport<'a> {
+    kind: &'static str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct OutsideReport<'a> {
+    /// `from` or `to`.
+    state: &'static str,
+    kind: &'a str,
+    identity: &'a str,
+    detail: Option<&'a str>,
+}
+
+pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
+    let Args { from, to, .. } = args;
+    app.ui.begin(format_args!("Comparing {from} with {to}..."));
+    let (earlier, later) = Reader::new(app).read_both(from, to)?;
+    let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
+    let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
+    if args.json {
+        let report = Report {
+            from: from.to_string(),
+            to: to.to_string(),
+            differs: !way.is_empty(),
+            steps: steps(&way),
+            outside: (outside("from", &earlier).into_iter())
+                .chain(outside("to", &later))
+                .collect(),
+        };
+        app.ui
+            .data(serde_json::to_string_pretty(&report).map_err(Error::failed)?);
+    } else {
+        show(&way, args, app);
+    }
+    if args.exit_code && !way.is_empty() {
+        return Err(Error::found_something());
+    }
+    Ok(())
+}
+
+fn show(way: &[PlannedMigration], args: &Args, app: &App) {
+    let Args { from, to, .. } = args;
+    for (number, migration) in way.iter().enumerate() {
+        if number > 0 {
+            app.ui.say("When that is committed:");
+        }
+        show_plan(&migration.plan, app.ui);
+    }
+    let steps = way.iter().map(|migration| migration.plan.steps.len());
+    match steps.sum() {
+        0 => app
+            .ui
+            .done(format_args!("No differences between {from} and {to}")),
+        steps => app.ui.done(format_args!(
+            "{} from {from} to {to}",
+            count(steps, "statement")
+        )),
+    }
+}
+
+fn steps(way: &[PlannedMigration]) -> Vec<StepReport<'_>> {
+    let mut reports = Vec::new();
+    for (number, migration) in way.iter().enumerate() {
+        for (position, step) in migration.plan.steps.iter().enumerate() {
+            let change = &migration.plan.changes[step.change];
+            reports.push(StepReport {
+                statement: step.statement.kind(),
+                sql: step.statement.sql(),
+                run: run_mode(step, number > 0 && position == 0),
+                reason: Reason {
+                    change: change.action(),
+                    rename: match change {
+                        Change::Rename(rename) => Some(rename.to_string()),
+                        _ => None,
+                    },
+                    object: change.object(),
+                },
+                hazards: step.hazards.iter().map(hazard).collect(),
+            });
+        }
+    }
+    reports
+}
+
+fn run_mode(step: &Step, begins_anew: bool) -> &'static str {
+    match step.run {
+        RunMode::Outside => "outside",
+        RunMode::InTransaction if begins_anew => "after-commit",
+        RunMode::InTransaction => "in-transaction",
+    }
+}
+
+fn hazard(hazard: &Hazard) -> HazardReport<'_> {
+    HazardReport {
+        kind: hazard.kind.name(),
+        message: &hazard.message,
+    }
+}
+
+fn outside<'a>(state: &'static str, read: &'a ReadState) -> Vec<OutsideReport<'a>> {
+    let outside = read.outside.iter().map(|outside| OutsideReport {
+        state,
+        kind: &outside.kind,
+        identity: &outside.identity,
+        detail: outside.detail.as_deref(),
+    });
+    outside.collect()
+}

@@ -1,0 +1,273 @@
+//! The one way to read a state, whatever it comes from.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use pg_database::{
+    ConnectionUrl, Database, Introspection, Outside, QueryError, Scope, introspect, normalise,
+};
+use pg_migration::{FolderError, Migration, Migrations, Snapshot, SnapshotError, SnapshotFile};
+use pg_schema::Schema;
+
+use super::State;
+use crate::app::App;
+use crate::config::{DatabaseUrl, Source};
+use crate::error::Error;
+use crate::ui::{count, json_problem};
+
+/// Reads states; the folder once, however many of them come from it.
+pub(crate) struct Reader<'a> {
+    app: &'a App,
+    migrations: Option<Migrations>,
+}
+
+/// A state that was read.
+pub(crate) struct ReadState {
+    /// The state.
+    pub(crate) schema: Schema,
+    /// What of a database no state holds.
+    pub(crate) outside: Vec<Outside>,
+    /// The connection to a database.
+    live: Option<Database>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(app: &'a App) -> Self {
+        Self {
+            app,
+            migrations: None,
+        }
+    }
+
+    /// Reads a state. What of a database no state holds is told.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(crate) fn read(&mut self, state: &State) -> Result<ReadState, Error> {
+        self.read_within(state, &Scope::default())
+    }
+
+    /// Reads two states so that they differ in nothing but real changes: where one is a live database, the other is put into the words of its
+    /// server, and only the roles count that the other names, since roles belong to no database. Of two databases it is the second that is put into
+    /// the words of the first, where the way from one to the other would be run.
+    ///
+    /// # Errors
+    /// Why one of them cannot be read.
+    pub(crate) fn read_both(
+        &mut self,
+        from: &State,
+        to: &State,
+    ) -> Result<(ReadState, ReadState), Error> {
+        let later_first = matches!(from, State::Database(_));
+        let (first, second) = if later_first { (to, from) } else { (from, to) };
+        let first = self.read(first)?;
+        let second = self.read_within(second, &Scope::of(&first.schema))?;
+        let (mut from, mut to) = if later_first {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        if let Some(database) = &mut from.live {
+            to.schema = self.in_words_of(database, &to.schema, &from.schema)?;
+        } else if let Some(database) = &mut to.live {
+            from.schema = self.in_words_of(database, &from.schema, &to.schema)?;
+        }
+        Ok((from, to))
+    }
+
+    /// The folder's migrations.
+    fn migrations(&mut self) -> Result<&Migrations, Error> {
+        if self.migrations.is_none() {
+            self.migrations = Some(self.app.existing_migrations()?);
+        }
+        Ok(self.migrations.get_or_insert_default())
+    }
+
+    fn read_within(&mut self, state: &State, scope: &Scope) -> Result<ReadState, Error> {
+        let app = self.app;
+        let schema = match state {
+            State::Schema => app.schema()?,
+            State::Empty => Schema::default(),
+            State::Migrations(tag) => self.after_migration(tag.as_deref())?,
+            State::Snapshot(path) => snapshot_at(path, app)?,
+            State::Database(None) => return live(&app.config.database_url()?, scope, app),
+            State::Database(Some(url)) => {
+                let database = DatabaseUrl {
+                    url: url.clone(),
+                    source: Source::State,
+                    lost_dollar: false,
+                };
+                return live(&database, scope, app);
+            }
+        };
+        Ok(ReadState {
+            schema,
+            outside: Vec::new(),
+            live: None,
+        })
+    }
+
+    fn after_migration(&mut self, tag: Option<&str>) -> Result<Schema, Error> {
+        let app = self.app;
+        let migrations = self.migrations()?;
+        let last = match tag {
+            Some(tag) => position(migrations, tag)?,
+            None => migrations.files.len().wrapping_sub(1),
+        };
+        let Some(migration) = migrations.files.get(last) else {
+            return Ok(Schema::default());
+        };
+        let found = nearest_snapshot(&migrations.files[..=last], app)?;
+        if found
+            .as_ref()
+            .is_none_or(|(with, _)| with.tag() != migration.tag())
+        {
+            app.ui.warning(match &found {
+                Some((earlier, _)) => format!(
+                    "{} has no snapshot, so this is the state after {}",
+                    migration.tag(),
+                    earlier.tag()
+                ),
+                None => format!(
+                    "no migration up to {} has a snapshot, so this is the empty state",
+                    migration.tag()
+                ),
+            });
+        }
+        Ok(found.map_or_else(Schema::default, |(_, snapshot)| snapshot.schema))
+    }
+
+    fn in_words_of(
+        &self,
+        database: &mut Database,
+        desired: &Schema,
+        live: &Schema,
+    ) -> Result<Schema, Error> {
+        let url = database.url().clone();
+        let spinner = self.app.ui.spinner(format_args!("Comparing with {url}"));
+        let normalised = normalise(database, desired, live);
+        drop(spinner);
+        normalised.map_err(|error| {
+            let hint = match error.sqlstate() {
+                Some("42501") => Some(format!(
+                    "texts are compared in temporary tables; an administrator may allow them: GRANT TEMPORARY ON DATABASE {} TO …",
+                    pg_schema::quote_identifier(url.database().unwrap_or_default())
+                )),
+                Some("25006") => Some(
+                    "texts are compared in temporary tables, which a standby cannot make: name the primary".to_owned(),
+                ),
+                _ => None,
+            };
+            let mut error = while_reading(error, &url);
+            error.hints.extend(hint);
+            error
+        })
+    }
+}
+
+/// The place of a migration in the folder.
+///
+/// # Errors
+/// Wrong use, with the nearest match, when there is none of that name.
+pub(crate) fn position(migrations: &Migrations, tag: &str) -> Result<usize, Error> {
+    let tags = || migrations.files.iter().map(Migration::tag);
+    (tags().position(|known| known == tag)).ok_or_else(|| Error::unknown_migration(tag, tags()))
+}
+
+/// The newest of these migrations that has a snapshot, with that.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(crate) fn nearest_snapshot<'m>(
+    migrations: &'m [Migration],
+    app: &App,
+) -> Result<Option<(&'m Migration, Snapshot)>, Error> {
+    let with_snapshot = |migration: &&Migration| migration.snapshot_path().is_some();
+    let Some(migration) = migrations.iter().rev().find(with_snapshot) else {
+        return Ok(None);
+    };
+    let file = app.folder().read_snapshot(migration);
+    let Some(file) = file.map_err(|error| app.explain(error))? else {
+        return Ok(None);
+    };
+    Ok(Some((migration, parse_snapshot(&file, app)?)))
+}
+
+/// The state after the newest migration; `None` for an empty folder.
+///
+/// # Errors
+/// What is wrong with the snapshot.
+pub(crate) fn newest_snapshot(
+    migrations: &Migrations,
+    app: &App,
+) -> Result<Option<Snapshot>, Error> {
+    let file = migrations.newest_snapshot();
+    file.map(|file| parse_snapshot(file, app)).transpose()
+}
+
+/// Reads a snapshot's text.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(crate) fn parse_snapshot(file: &SnapshotFile, app: &App) -> Result<Snapshot, Error> {
+    Snapshot::parse(&file.text).map_err(|error| explain_snapshot(&error, file, app))
+}
+
+pub(crate) fn explain_snapshot(error: &SnapshotError, file: &SnapshotFile, app: &App) -> Error {
+    let path = app.config.relative(&file.path);
+    let message = match error {
+        SnapshotError::Malformed(json) => json_problem(
+            "a snapshot of version 7",
+            Path::new(&path),
+            &file.text,
+            json,
+        ),
+        error => format!("{path}: {error}"),
+    };
+    Error::failed(message).hint(error.hint())
+}
+
+fn snapshot_at(path: &Path, app: &App) -> Result<Schema, Error> {
+    let shown = path.display();
+    let file = SnapshotFile::read(path).map_err(|error| match error {
+        FolderError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
+            Error::usage(format!("there is no snapshot `{shown}`"))
+                .hint("a path counts from the current folder; `migrations:TAG` names a snapshot by its migration")
+        }
+        FolderError::Io { source, .. } if source.kind() == ErrorKind::IsADirectory => {
+            Error::usage(format!("`{shown}` is a directory, not a snapshot"))
+                .hint("`migrations` is the state of a folder, and `--folder` names another one")
+        }
+        error => app.explain(error),
+    })?;
+    Ok(parse_snapshot(&file, app)?.schema)
+}
+
+fn live(target: &DatabaseUrl, scope: &Scope, app: &App) -> Result<ReadState, Error> {
+    let mut database = app.connect_to(target)?;
+    let spinner = app.ui.spinner(format_args!("Reading {}", target.url));
+    let found = introspect(&mut database, scope);
+    drop(spinner);
+    let Introspection { schema, outside } =
+        found.map_err(|error| while_reading(error, &target.url))?;
+    if !outside.is_empty() {
+        let lines: Vec<_> = outside.iter().map(|it| format!("\n  {it}")).collect();
+        app.ui.warning(format_args!(
+            "{} has {} that no state holds, so they are left out:{}",
+            target.url,
+            count(outside.len(), "thing"),
+            lines.concat()
+        ));
+    }
+    Ok(ReadState {
+        schema,
+        outside,
+        live: Some(database),
+    })
+}
+
+fn while_reading(error: QueryError, url: &ConnectionUrl) -> Error {
+    let mut error = Error::from(error);
+    error.message = format!("the state of {url} cannot be read: {}", error.message);
+    error
+}

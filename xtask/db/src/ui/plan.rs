@@ -1,0 +1,36 @@
+//! A plan as it is reviewed: what changes, the SQL, and what that can do.
+
+use pg_migration::{NO_TRANSACTION, Plan};
+
+use super::{ALTERED, Ui, change_lines};
+
+/// The SQL is data, all else is talk.
+pub(crate) fn show_plan(plan: &Plan, ui: Ui) {
+    ui.say("");
+    for line in change_lines(&plan.changes) {
+        ui.say(line);
+    }
+    ui.say("");
+    let mark = if plan.runs_outside() {
+        NO_TRANSACTION
+    } else {
+        ""
+    };
+    ui.sql(&format!("{mark}{}", plan.sql()));
+    ui.say("");
+    show_hazards(plan, ui);
+}
+
+/// What a plan can do to data and to others, if anything.
+pub(crate) fn show_hazards(plan: &Plan, ui: Ui) {
+    let hazards = plan.hazards();
+    for hazard in &hazards {
+        ui.say(format_args!(
+            "{ALTERED}{}{ALTERED:#}: {}",
+            hazard.kind, hazard.message
+        ));
+    }
+    if !hazards.is_empty() {
+        ui.say("");
+    }
+}
