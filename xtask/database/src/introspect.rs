@@ -91,12 +91,10 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
         ..Schema::default()
     };
     let (relations, sequences) = relations(transaction, &managed)?;
-    let mut of_sequences;
-    (schema.sequences, of_sequences) = sequences.standing_for_themselves(&relations);
+    schema.sequences = sequences.standing_for_themselves(&relations);
     (schema.tables, schema.views) = relations.into_parts();
     schema.policies = policies::linked(transaction, &scope.policies_on, &schema.tables)?;
     let mut outside = outside::outside(transaction, &managed, &schema.policies)?;
-    outside.append(&mut of_sequences);
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
     Ok(Introspection { schema, outside })
 }

@@ -37,7 +37,8 @@ pub use plan::{
     own_sql, plan, plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
 };
 pub use renames::{
-    RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,
+    RenameError, RenameQuestion, TypedRename, applicable, composed, rename_questions, renamed,
+    resolve, reversed,
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};

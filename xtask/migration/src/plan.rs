@@ -3,9 +3,11 @@
 mod alter;
 mod cast;
 mod columns;
+mod comments;
 mod context;
 mod dependents;
 mod enums;
+mod extensions;
 mod hazards;
 mod keys;
 mod migrations;
@@ -92,6 +94,16 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What it renames, all that follows from a rename included.
+    #[must_use]
+    pub fn renames(&self) -> Vec<Rename> {
+        let renames = self.changes.iter().filter_map(|change| match change {
+            Change::Rename(rename) => Some(rename.clone()),
+            _ => None,
+        });
+        renames.collect()
     }
 
     /// Whether a step must run outside a transaction.

@@ -1,5 +1,6 @@
 //! What was renamed between two states: which of the stated renames apply, and what follows from them.
 
+mod chain;
 mod implied;
 mod notation;
 mod questions;
@@ -7,6 +8,7 @@ mod state;
 
 use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind, Rename, Schema, Table, View};
 
+pub use self::chain::{composed, reversed};
 pub use self::notation::{RenameError, TypedRename, resolve};
 pub use self::questions::{RenameQuestion, rename_questions};
 pub use self::state::renamed;

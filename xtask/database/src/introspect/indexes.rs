@@ -7,7 +7,7 @@ use postgres::{Row, Transaction};
 
 use super::relations::parameters;
 use super::text::bare;
-use super::{Relations, put};
+use super::{Relation, Relations, put};
 use crate::error::QueryError;
 
 /// An invalid index is what a failed CREATE INDEX CONCURRENTLY leaves behind: no query uses it.
@@ -69,8 +69,10 @@ pub(super) fn add(
         }
     }
     for (relation, index) in indexes.into_values() {
-        if let Some(table) = relations.table(relation) {
-            put(&mut table.indexes, index);
+        match relations.relation(relation) {
+            Some(Relation::Table(table)) => put(&mut table.indexes, index),
+            Some(Relation::View(view)) => put(&mut view.indexes, index),
+            None => {}
         }
     }
     Ok(())

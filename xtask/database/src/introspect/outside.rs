@@ -70,8 +70,8 @@ object (classid, objid, objsubid, kind, detail) AS (
     SELECT 'pg_policy'::regclass, p.oid, 0, NULL, NULL FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
      WHERE r.oid NOT IN (SELECT oid FROM held) AND (r.relnamespace::regnamespace::text, r.relname, p.polname) NOT IN (SELECT * FROM unnest($2, $3, $4))
     UNION ALL
-    SELECT 'pg_class'::regclass, i.indexrelid, 0, NULL, CASE WHEN r.relkind = 'r' THEN 'INVALID' END
-      FROM pg_index i JOIN relation r ON r.oid = i.indrelid WHERE r.relkind = 'm' OR r.oid IN (SELECT oid FROM held) AND NOT i.indisvalid
+    SELECT 'pg_class'::regclass, i.indexrelid, 0, NULL, 'INVALID'
+      FROM pg_index i JOIN relation r ON r.oid = i.indrelid WHERE NOT i.indisvalid AND (r.relkind = 'm' OR r.oid IN (SELECT oid FROM held))
     UNION ALL
     SELECT 'pg_attrdef'::regclass, d.oid, 0, NULL, NULL FROM pg_attrdef d JOIN relation r ON r.oid = d.adrelid WHERE r.relkind = 'v'
     UNION ALL

@@ -1,8 +1,8 @@
 //! What two states spell differently without any text that only the server understands.
 
 use pg_schema::{
-    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy,
-    PrimaryKey, Schema, Sequence, StorageParameter, Table, Unique, View, automatic_name, mentions,
+    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy, Schema,
+    Sequence, StorageParameter, Table, Unique, View, mentions,
 };
 
 use crate::introspect::behind_serial;
@@ -39,7 +39,7 @@ fn agree_table(table: &mut Table, live: &Table) {
     }
     if let (Some(key), Some(live_key)) = (&table.primary_key, &live.primary_key)
         && key.columns == live_key.columns
-        && key_name(key, table) == key_name(live_key, live)
+        && key.name_on(&table.name) == live_key.name_on(&live.name)
     {
         table.primary_key.clone_from(&live.primary_key);
     }
@@ -99,11 +99,6 @@ fn is_implied(column: &Column, table: &Table) -> bool {
     column.identity.is_some()
         || column.data_type.is_serial()
         || (table.primary_key.as_ref()).is_some_and(|key| key.columns.contains(&column.name))
-}
-
-fn key_name(key: &PrimaryKey, table: &Table) -> String {
-    let automatic = || automatic_name(&table.name.name, None, "pkey");
-    key.name.clone().unwrap_or_else(automatic)
 }
 
 /// The order of roles is no state.

@@ -152,7 +152,8 @@ fn named(
     let (mut plans, mut new) = (Vec::new(), Vec::new());
     for migration in planned {
         let sql = migration.sql();
-        let snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        let mut snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        snapshot.renames = migration.plan.renames();
         let base = match &name {
             Some(name) => name.clone(),
             None => name.insert(name_from(&snapshot.id)).clone(),

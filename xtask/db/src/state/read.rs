@@ -191,7 +191,23 @@ pub(crate) fn nearest_snapshot<'m>(
     let Some(file) = file.map_err(|error| app.explain(error))? else {
         return Ok(None);
     };
-    Ok(Some((migration, parse_snapshot(&file, app)?)))
+    Ok(Some((migration, whole_snapshot(&file, migrations, app)?)))
+}
+
+/// A snapshot of one of these migrations. One that drizzle-kit wrote does not say all, and inherits the rest.
+fn whole_snapshot(
+    file: &SnapshotFile,
+    migrations: &[Migration],
+    app: &App,
+) -> Result<Snapshot, Error> {
+    let mut snapshot = parse_snapshot(file, app)?;
+    if !snapshot.beyond {
+        let earlier = app.folder().read_bequeathing_snapshot(migrations, file);
+        if let Some(earlier) = earlier.map_err(|error| app.explain(error))? {
+            snapshot.inherit(&parse_snapshot(&earlier, app)?);
+        }
+    }
+    Ok(snapshot)
 }
 
 /// The state after the newest migration; `None` for an empty folder.
@@ -203,7 +219,8 @@ pub(crate) fn newest_snapshot(
     app: &App,
 ) -> Result<Option<Snapshot>, Error> {
     let file = migrations.newest_snapshot();
-    file.map(|file| parse_snapshot(file, app)).transpose()
+    file.map(|file| whole_snapshot(file, &migrations.files, app))
+        .transpose()
 }
 
 /// Reads a snapshot's text.

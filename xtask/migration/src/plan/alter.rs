@@ -71,6 +71,7 @@ impl Order<'_> {
                     key_requires: context.key_requires(name, &to.name),
                     key_releases: context.key_releases(name, &to.name),
                     expression_dropped: plain_already,
+                    standing_sequence: context.standing_sequence(name, from, to),
                 };
                 self.extend(index, alter_column(name, from, to, surroundings));
             }

@@ -4,14 +4,15 @@
 mod tests;
 
 use std::collections::HashSet;
+use std::fmt;
 
-use pg_schema::{GlobalKind, QualifiedName, RelationKind, Rename, Schema};
+use pg_schema::{Rename, Schema};
 
 use super::migrations::{PlannedMigration, planned_migrations_renamed};
 use super::plan_renamed;
 use crate::diff::{Change, ChangedObject};
 use crate::hazard::{Hazard, HazardKind};
-use crate::renames::{applicable, rename_questions};
+use crate::renames::{applicable, composed, rename_questions, reversed};
 use crate::sql::{line_column, split};
 
 /// A migration that is to be undone.
@@ -23,6 +24,8 @@ pub struct Undone<'a> {
     pub sql: &'a str,
     /// The state after it, unless it has no snapshot: then the next one that has accounts for it too.
     pub after: Option<&'a Schema>,
+    /// What it renamed, as far as its snapshot says so: one of drizzle-kit's never does.
+    pub renames: &'a [Rename],
 }
 
 /// A statement that no change of state accounts for, such as one that changes rows.
@@ -37,37 +40,28 @@ pub struct OwnSql<'a> {
 /// The migrations from the state after the last of `undone`, which follow one another, to `target`, the state before the first; none when the
 /// states are the same.
 ///
-/// What the files state as renamed is renamed back. What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same object, or else of the first of all.
+/// What was renamed, by the snapshots or by the files, is renamed back. What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same object, or else of the first of all.
 #[must_use]
 pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigration> {
-    let newest = undone.iter().rev().find_map(|migration| migration.after);
-    let newest = newest.unwrap_or(target);
-    let files: Vec<_> = undone.iter().map(|migration| migration.sql).collect();
-    let back = inverse(&renames_in(&files, target, newest));
+    let spans = Span::all(undone, target);
+    let newest = spans.last().map_or(target, |span| span.after);
+    let back = spans.iter().rev().map(|span| reversed(&span.renames));
+    let back = back.fold(Vec::new(), |renames, further| composed(&renames, &further));
     let mut way = planned_migrations_renamed(newest, target, &applicable(&back, newest, target));
-    let mut before = target;
-    let mut by = "";
-    for migration in undone {
-        let Some(after) = migration.after else {
-            by = " and the migrations without a snapshot before it";
-            continue;
-        };
-        for forth in planned_with(migration.sql, before, after) {
+    for span in &spans {
+        for forth in span.forth() {
             for step in &forth.plan.steps {
                 let change = &forth.plan.changes[step.change];
                 let is_loss = |hazard: &&Hazard| hazard.kind == HazardKind::DataLoss;
                 if has(target, change) {
                     for lost in step.hazards.iter().filter(is_loss) {
-                        let message = format!(
-                            "what {}{by} deleted does not come back: {}",
-                            migration.tag, lost.message
-                        );
+                        let message =
+                            format!("what {span} deleted does not come back: {}", lost.message);
                         add(&mut way, Some(change.object()), message);
                     }
                 }
             }
         }
-        (before, by) = (after, "");
     }
     for OwnSql { tag, line } in own_sql(undone, target) {
         let message = format!(
@@ -78,43 +72,81 @@ pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigr
     way
 }
 
+/// Migrations up to the next one that has a snapshot, which accounts for all of them.
+struct Span<'a> {
+    migrations: &'a [Undone<'a>],
+    before: &'a Schema,
+    after: &'a Schema,
+    renames: Vec<Rename>,
+}
+
+impl<'a> Span<'a> {
+    /// Of those behind the last snapshot nothing is known: there the state stays as it is.
+    fn all(undone: &'a [Undone<'a>], target: &'a Schema) -> Vec<Self> {
+        let mut before = target;
+        let spans = undone.split_inclusive(|migration| migration.after.is_some());
+        let spans = spans.map(|migrations| {
+            let last = &migrations[migrations.len() - 1];
+            let after = last.after.unwrap_or(before);
+            let known = applicable(last.renames, before, after);
+            let span = Self {
+                migrations,
+                before,
+                after,
+                renames: renames_in(migrations, known, before, after),
+            };
+            before = after;
+            span
+        });
+        spans.collect()
+    }
+
+    fn forth(&self) -> Vec<PlannedMigration> {
+        planned_migrations_renamed(self.before, self.after, &self.renames)
+    }
+}
+
+impl fmt::Display for Span<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags: Vec<_> = self.migrations.iter().map(|it| it.tag).collect();
+        f.write_str(&tags.join(", "))
+    }
+}
+
 /// Of each of `undone` the first statement that its change of state does not account for, if there is one.
 ///
 /// Where the state does change, all that makes, alters or drops something that a state can hold counts as accounted for, however it is worded.
 #[must_use]
-pub fn own_sql<'a>(undone: &[Undone<'a>], target: &Schema) -> Vec<OwnSql<'a>> {
-    let mut before = target;
+pub fn own_sql<'a>(undone: &'a [Undone<'a>], target: &'a Schema) -> Vec<OwnSql<'a>> {
     let mut own = Vec::new();
-    for (position, migration) in undone.iter().enumerate() {
-        let next = undone[position..].iter().find_map(|later| later.after);
-        let way = planned_with(migration.sql, before, next.unwrap_or(before));
-        let line = unplanned_line(migration.sql, &way);
-        own.extend(line.map(|line| OwnSql {
-            tag: migration.tag,
-            line,
-        }));
-        before = migration.after.unwrap_or(before);
+    for span in Span::all(undone, target) {
+        let way = span.forth();
+        for migration in span.migrations {
+            let line = unplanned_line(migration.sql, &way);
+            own.extend(line.map(|line| OwnSql {
+                tag: migration.tag,
+                line,
+            }));
+        }
     }
     own
 }
 
-/// The migrations between two states with the renames that a file states.
-fn planned_with(sql: &str, from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
-    planned_migrations_renamed(from, to, &renames_in(&[sql], from, to))
-}
-
-/// Which of the plausible renames between two states the files state: snapshots do not hold that anything was renamed.
-fn renames_in(files: &[&str], from: &Schema, to: &Schema) -> Vec<Rename> {
-    let statements: HashSet<&str> = files
+/// The known renames between two states, and which of the plausible ones the files of the migrations state.
+fn renames_in(
+    migrations: &[Undone<'_>],
+    known: Vec<Rename>,
+    from: &Schema,
+    to: &Schema,
+) -> Vec<Rename> {
+    let statements: HashSet<&str> = migrations
         .iter()
-        .flat_map(|sql| {
-            split(sql)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|it| it.text(sql))
+        .flat_map(|migration| {
+            let statements = split(migration.sql).unwrap_or_default();
+            statements.into_iter().map(|it| it.text(migration.sql))
         })
         .collect();
-    let (mut renames, mut created) = (Vec::new(), Vec::new());
+    let (mut renames, mut created) = (known, Vec::new());
     while let Some(question) = rename_questions(from, to, &renames, &created).first() {
         // drizzle-kit leaves out what we rename along with a table.
         let stated = question.candidates.iter().find(|candidate| {
@@ -132,43 +164,6 @@ fn renames_in(files: &[&str], from: &Schema, to: &Schema) -> Vec<Rename> {
         }
     }
     renames
-}
-
-/// The renames that take these back.
-fn inverse(renames: &[Rename]) -> Vec<Rename> {
-    // Each is looked for under the later name of what it lies in, and that is now the earlier one.
-    let in_schema = |name: &QualifiedName| {
-        let schema = renames.iter().find_map(|rename| match rename {
-            Rename::Global {
-                kind: GlobalKind::Namespace,
-                from,
-                to,
-            } if *to == name.schema => Some(from),
-            _ => None,
-        });
-        QualifiedName::new(schema.unwrap_or(&name.schema), &name.name)
-    };
-    let whole = |name: &QualifiedName| {
-        let earlier = renames.iter().find_map(|rename| match rename {
-            Rename::InSchema {
-                kind: RelationKind::Table | RelationKind::Enum,
-                from,
-                to,
-            } if to == name => Some(from),
-            _ => None,
-        });
-        in_schema(earlier.unwrap_or(name))
-    };
-    let inverse = renames.iter().map(|rename| {
-        let mut inverse = rename.clone().reversed();
-        match &mut inverse {
-            Rename::Global { .. } => {}
-            Rename::InSchema { from, to, .. } => (*from, *to) = (in_schema(from), in_schema(to)),
-            Rename::Part { of, .. } => *of = whole(of),
-        }
-        inverse
-    });
-    inverse.collect()
 }
 
 fn unplanned_line(sql: &str, way: &[PlannedMigration]) -> Option<usize> {

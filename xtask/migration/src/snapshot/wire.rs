@@ -5,6 +5,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::beyond::Beyond;
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Snapshot {
@@ -27,6 +29,8 @@ pub(super) struct Snapshot {
     pub(super) views: IndexMap<String, View>,
     #[serde(rename = "_meta", default)]
     pub(super) meta: Meta,
+    #[serde(rename = "xtask", skip_serializing_if = "Option::is_none")]
+    pub(super) beyond: Option<Beyond>,
 }
 
 /// Rename maps; drizzle-kit writes them empty.
@@ -130,7 +134,7 @@ pub(super) struct Sequence {
     pub(super) options: SequenceOptions,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Index {
     pub(super) name: String,
@@ -151,7 +155,7 @@ fn btree() -> String {
     "btree".to_owned()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct IndexKey {
     pub(super) expression: String,

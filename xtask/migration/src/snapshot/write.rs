@@ -7,7 +7,7 @@ use pg_schema::{
 };
 use serde_json::{Number, Value};
 
-use super::{SNAPSHOT_VERSION, Snapshot, view, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, beyond, view, wire};
 
 pub(super) fn write(snapshot: &Snapshot) -> String {
     let schema = &snapshot.schema;
@@ -73,6 +73,8 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
             .map(|v| (key(&v.name), view::write(v)))
             .collect(),
         meta: wire::Meta::default(),
+        beyond: (snapshot.beyond || !snapshot.renames.is_empty())
+            .then(|| beyond::of(schema, &snapshot.renames)),
     };
     serde_json::to_string_pretty(&wire)
         .expect("strings, numbers and maps with string keys are always JSON")
@@ -218,7 +220,7 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> wire::ForeignKey {
     }
 }
 
-fn index(index: &Index) -> wire::Index {
+pub(super) fn index(index: &Index) -> wire::Index {
     let columns = index.keys.iter().map(|key| {
         let (expression, is_expression) = match &key.term {
             IndexTerm::Column(name) => (name.clone(), false),

@@ -8,6 +8,7 @@
     reason = "tests say what differs and what they skip"
 )]
 
+mod beyond;
 mod corpus;
 mod everything;
 mod evolution;

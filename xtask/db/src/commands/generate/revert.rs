@@ -35,6 +35,7 @@ impl Revert {
                 tag: migration.tag(),
                 sql: &migration.sql,
                 after: snapshot.as_ref().map(|snapshot| &snapshot.schema),
+                renames: snapshot.as_ref().map_or(&[], |snapshot| &snapshot.renames),
             })
             .collect();
         let way = planned_revert(&undone, &target);
