@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::HashSet;
+use std::fmt;
 
 use pg_schema::{Rename, Schema};
 
@@ -23,7 +24,7 @@ pub struct Undone<'a> {
     pub sql: &'a str,
     /// The state after it, unless it has no snapshot: then the next one that has accounts for it too.
     pub after: Option<&'a Schema>,
-    /// What its snapshot says to be renamed. One that drizzle-kit wrote does not say; then the file does.
+    /// What it renamed, as far as its snapshot says so: one of drizzle-kit's never does.
     pub renames: &'a [Rename],
 }
 
@@ -39,42 +40,29 @@ pub struct OwnSql<'a> {
 /// The migrations from the state after the last of `undone`, which follow one another, to `target`, the state before the first; none when the
 /// states are the same.
 ///
-/// What was renamed is renamed back. What a migration deleted, and what SQL of its own did, is a hazard of the first step that concerns the same
-/// object, or else of the first of all.
+/// What was renamed, by the snapshots or by the files, is renamed back. What a migration deleted, and what SQL of its own did, is a hazard of the
+/// first step that concerns the same object, or else of the first of all.
 #[must_use]
 pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigration> {
-    let mut newest = target;
-    let mut back = Vec::new();
-    for migration in undone {
-        if let Some(after) = migration.after {
-            back = composed(&reversed(&migration.renames(newest, after)), &back);
-            newest = after;
-        }
-    }
+    let spans = Span::all(undone, target);
+    let newest = spans.last().map_or(target, |span| span.after);
+    let back = spans.iter().rev().map(|span| reversed(&span.renames));
+    let back = back.fold(Vec::new(), |renames, further| composed(&renames, &further));
     let mut way = planned_migrations_renamed(newest, target, &applicable(&back, newest, target));
-    let mut before = target;
-    let mut by = "";
-    for migration in undone {
-        let Some(after) = migration.after else {
-            by = " and the migrations without a snapshot before it";
-            continue;
-        };
-        for forth in migration.planned(before, after) {
+    for span in &spans {
+        for forth in span.forth() {
             for step in &forth.plan.steps {
                 let change = &forth.plan.changes[step.change];
                 let is_loss = |hazard: &&Hazard| hazard.kind == HazardKind::DataLoss;
                 if has(target, change) {
                     for lost in step.hazards.iter().filter(is_loss) {
-                        let message = format!(
-                            "what {}{by} deleted does not come back: {}",
-                            migration.tag, lost.message
-                        );
+                        let message =
+                            format!("what {span} deleted does not come back: {}", lost.message);
                         add(&mut way, Some(change.object()), message);
                     }
                 }
             }
         }
-        (before, by) = (after, "");
     }
     for OwnSql { tag, line } in own_sql(undone, target) {
         let message = format!(
@@ -85,46 +73,81 @@ pub fn planned_revert(undone: &[Undone<'_>], target: &Schema) -> Vec<PlannedMigr
     way
 }
 
+/// Migrations up to the next one that has a snapshot, which accounts for all of them.
+struct Span<'a> {
+    migrations: &'a [Undone<'a>],
+    before: &'a Schema,
+    after: &'a Schema,
+    renames: Vec<Rename>,
+}
+
+impl<'a> Span<'a> {
+    /// Of those behind the last snapshot nothing is known: there the state stays as it is.
+    fn all(undone: &'a [Undone<'a>], target: &'a Schema) -> Vec<Self> {
+        let mut before = target;
+        let spans = undone.split_inclusive(|migration| migration.after.is_some());
+        let spans = spans.map(|migrations| {
+            let last = &migrations[migrations.len() - 1];
+            let after = last.after.unwrap_or(before);
+            let known = applicable(last.renames, before, after);
+            let span = Self {
+                migrations,
+                before,
+                after,
+                renames: renames_in(migrations, known, before, after),
+            };
+            before = after;
+            span
+        });
+        spans.collect()
+    }
+
+    fn forth(&self) -> Vec<PlannedMigration> {
+        planned_migrations_renamed(self.before, self.after, &self.renames)
+    }
+}
+
+impl fmt::Display for Span<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags: Vec<_> = self.migrations.iter().map(|it| it.tag).collect();
+        f.write_str(&tags.join(", "))
+    }
+}
+
 /// Of each of `undone` the first statement that its change of state does not account for, if there is one.
 ///
 /// Where the state does change, all that makes, alters or drops something that a state can hold counts as accounted for, however it is worded.
 #[must_use]
-pub fn own_sql<'a>(undone: &[Undone<'a>], target: &Schema) -> Vec<OwnSql<'a>> {
-    let mut before = target;
+pub fn own_sql<'a>(undone: &'a [Undone<'a>], target: &'a Schema) -> Vec<OwnSql<'a>> {
     let mut own = Vec::new();
-    for (position, migration) in undone.iter().enumerate() {
-        let next = undone[position..].iter().find_map(|later| later.after);
-        let way = migration.planned(before, next.unwrap_or(before));
-        let line = unplanned_line(migration.sql, &way);
-        own.extend(line.map(|line| OwnSql {
-            tag: migration.tag,
-            line,
-        }));
-        before = migration.after.unwrap_or(before);
+    for span in Span::all(undone, target) {
+        let way = span.forth();
+        for migration in span.migrations {
+            let line = unplanned_line(migration.sql, &way);
+            own.extend(line.map(|line| OwnSql {
+                tag: migration.tag,
+                line,
+            }));
+        }
     }
     own
 }
 
-impl Undone<'_> {
-    fn renames(&self, before: &Schema, after: &Schema) -> Vec<Rename> {
-        if self.renames.is_empty() {
-            renames_in(self.sql, before, after)
-        } else {
-            applicable(self.renames, before, after)
-        }
-    }
-
-    /// The migrations that would be planned in its place.
-    fn planned(&self, before: &Schema, after: &Schema) -> Vec<PlannedMigration> {
-        planned_migrations_renamed(before, after, &self.renames(before, after))
-    }
-}
-
-/// Which of the plausible renames between two states a file states.
-fn renames_in(sql: &str, from: &Schema, to: &Schema) -> Vec<Rename> {
-    let statements = split(sql).unwrap_or_default();
-    let statements: HashSet<_> = statements.iter().map(|it| it.text(sql)).collect();
-    let (mut renames, mut created) = (Vec::new(), Vec::new());
+/// The known renames between two states, and which of the plausible ones the files of the migrations state.
+fn renames_in(
+    migrations: &[Undone<'_>],
+    known: Vec<Rename>,
+    from: &Schema,
+    to: &Schema,
+) -> Vec<Rename> {
+    let statements: HashSet<&str> = migrations
+        .iter()
+        .flat_map(|migration| {
+            let statements = split(migration.sql).unwrap_or_default();
+            statements.into_iter().map(|it| it.text(migration.sql))
+        })
+        .collect();
+    let (mut renames, mut created) = (known, Vec::new());
     while let Some(question) = rename_questions(from, to, &renames, &created).first() {
         // drizzle-kit leaves out what we rename along with a table.
         let stated = question.candidates.iter().find(|candidate| {
