@@ -26,6 +26,7 @@ pub fn normalise(
     live: &Schema,
 ) -> Result<Schema, QueryError> {
     let mut desired = desired.clone();
+    forget_default_tablespace(database, &mut desired)?;
     shape::agree(&mut desired, live);
     let printed = Prints::of(database, &desired, live)?;
     take(&mut desired, live, &printed, None);
@@ -36,6 +37,31 @@ pub fn normalise(
     take(&mut desired, live, &printed_again, None);
     take(&mut desired, live, &printed_again, Some(&reprinted));
     Ok(desired)
+}
+
+/// The catalogs do not say of what is in the database's own tablespace whether that was stated.
+fn forget_default_tablespace(
+    database: &mut Database,
+    desired: &mut Schema,
+) -> Result<(), QueryError> {
+    const DEFAULT: &str = "SELECT spcname FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = current_database()";
+    let placed = desired
+        .views
+        .iter()
+        .filter(|view| view.tablespace.is_some());
+    let placed: Vec<_> = placed.map(|view| view.name.clone()).collect();
+    if placed.is_empty() {
+        return Ok(());
+    }
+    let default = database.text(DEFAULT)?;
+    for name in placed {
+        if let Some(view) = desired.views.get_mut(&name)
+            && view.tablespace == default
+        {
+            view.tablespace = None;
+        }
+    }
+    Ok(())
 }
 
 /// What the server prints for one side, where it differs from the other. Tables hold no more than what was asked.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::slice;
 
-use pg_migration::Statement;
+use pg_migration::{PolicyTable, Statement};
 use pg_schema::{
-    Column, ColumnType, Index, LinkedPolicy, Objects, Policy, PolicyCommand, QualifiedName, Table, View,
+    Column, ColumnType, Index, LinkedPolicy, Objects, Policy, QualifiedName, Table, View,
     quote_identifier, quote_literal,
 };
 
-use super::{Prints, both};
+use super::{Prints, both, shape};
 use crate::connect::Database;
 use crate::error::QueryError;
 use crate::introspect::{self, PRINT_SETTINGS, behind_serial, put};
@@ -75,7 +75,9 @@ impl Scratch {
         let mut differs = false;
         for (column, live) in both(&table.columns, &live.columns) {
             let is_serial = column.data_type.is_serial() || live.data_type.is_serial();
-            differs |= column.data_type != live.data_type && !is_serial
+            differs |= column.data_type != live.data_type
+                && !is_serial
+                && shape::may_be_one_type(column, live)
                 || column.collation != live.collation
                 || column.generated.is_some() && column.generated != live.generated;
             if let Some(default) = column
@@ -105,7 +107,11 @@ impl Scratch {
             }
         }
         if differs || !questions.is_empty() {
-            self.add(Place::Itself, &table.name, attempt(&temporary, table, questions));
+            self.add(
+                Place::Itself,
+                &table.name,
+                attempt(&temporary, table, questions),
+            );
         }
     }
 
@@ -200,7 +206,8 @@ fn different_indexes(
     live: &Objects<Index>,
     table: &QualifiedName,
 ) -> Vec<String> {
-    let different = both(indexes, live).filter(|(index, live)| !index.same_state(live));
+    let different = both(indexes, live)
+        .filter(|(index, live)| !index.same_state(live) && shape::may_be_one_index(index, live));
     let questions = different.map(|(index, _)| {
         let index = Index {
             concurrently: false,
@@ -261,8 +268,9 @@ fn definition(column: &Column) -> String {
         quote_identifier(&column.name),
         stored_type(&column.data_type),
         collation.map_or_else(String::new, |name| format!(" COLLATE {}", name.sql())),
+        // A comment at its end must not swallow the parenthesis.
         generated.map_or_else(String::new, |sql| format!(
-            " GENERATED ALWAYS AS ({sql}) STORED"
+            " GENERATED ALWAYS AS ({sql}\n) STORED"
         )),
     )
 }
@@ -288,32 +296,10 @@ fn stored_type(data_type: &ColumnType) -> String {
 }
 
 fn create_policy(policy: &Policy, table: &QualifiedName) -> String {
-    let command = match policy.command {
-        PolicyCommand::All => "ALL",
-        PolicyCommand::Select => "SELECT",
-        PolicyCommand::Insert => "INSERT",
-        PolicyCommand::Update => "UPDATE",
-        PolicyCommand::Delete => "DELETE",
+    let on = PolicyTable {
+        name: table.clone(),
+        linked: true,
     };
-    let roles = policy.roles.iter().map(|role| match role.as_str() {
-        word @ ("public" | "current_role" | "current_user" | "session_user") => word.to_owned(),
-        name => quote_identifier(name),
-    });
-    let clause = |word: &str, sql: &Option<String>| {
-        sql.as_ref()
-            .map_or_else(String::new, |sql| format!(" {word} ({sql})"))
-    };
-    format!(
-        "CREATE POLICY {} ON {} AS {} FOR {command} TO {}{}{}",
-        quote_identifier(&policy.name),
-        table.sql(),
-        if policy.permissive {
-            "PERMISSIVE"
-        } else {
-            "RESTRICTIVE"
-        },
-        roles.collect::<Vec<_>>().join(", "),
-        clause("USING", &policy.using),
-        clause("WITH CHECK", &policy.with_check),
-    )
+    let policy = policy.clone();
+    Statement::CreatePolicy { on, policy }.sql()
 }
