@@ -18,7 +18,7 @@ impl Order<'_> {
         }
         let made = Made::by(&self.steps);
         let changes = context.changes.iter().enumerate();
-        let changed: HashMap<_, _> = changes
+        let stated: HashMap<_, _> = changes
             .filter_map(|(index, change)| match change {
                 Change::Comment(Difference::Added(comment)) => Some((&comment.on, index)),
                 Change::Comment(Difference::Altered { to, .. }) => Some((&to.on, index)),
@@ -26,7 +26,7 @@ impl Order<'_> {
             })
             .collect();
         for comment in &context.to.comments {
-            let own = changed.get(&comment.on).copied();
+            let own = stated.get(&comment.on).copied();
             if let Some(change) = own.or_else(|| made.change_of(&comment.on)) {
                 self.comment_on(change, &comment.on, Some(&comment.text));
             }

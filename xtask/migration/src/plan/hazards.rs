@@ -133,13 +133,11 @@ fn constraints(found: &mut Found, statement: &Statement, from: &Schema, to: &Sch
                 ));
             }
         }
-        Statement::CreateIndex { table, index } if from.views.contains(table) => {
-            if index.unique {
-                found.may_fail(format!(
-                    "unique index \"{}\" fails if rows of \"{table}\" are equal in it",
-                    index.name
-                ));
-            }
+        Statement::CreateIndex { table, index } if from.views.contains(table) && index.unique => {
+            found.may_fail(format!(
+                "unique index \"{}\" fails if rows of \"{table}\" are equal in it",
+                index.name
+            ));
         }
         Statement::CreateIndex { table, index } if exists(table) => {
             if index.unique {

@@ -48,7 +48,6 @@ pub(super) struct Table {
 
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::enum_variant_names, reason = "they are SQL's words")]
 pub(super) enum Deferrable {
     InitiallyImmediate,
     InitiallyDeferred,
