@@ -38,6 +38,8 @@ pub struct Scope {
     pub schemas: Option<Vec<String>>,
     /// The roles. They belong to the whole server, so none counts unless it is named here.
     pub roles: Vec<String>,
+    /// The extensions; `None` for all. A provider or an administrator makes some that are nobody's here.
+    pub extensions: Option<Vec<String>>,
     /// Someone else's tables: the state does not hold them, but policies on them ([`Schema::policies`]).
     pub policies_on: Vec<QualifiedName>,
 }
@@ -46,11 +48,13 @@ impl Scope {
     /// All schemas, and of what they do not hold just what a state speaks of.
     #[must_use]
     pub fn of(state: &Schema) -> Self {
+        let extensions = state.extensions.iter().map(|it| it.name.clone());
         let policies_on = state.policies.iter().map(|linked| &linked.name.0);
         let elsewhere = policies_on.filter(|table| !state.tables.contains(table));
         Self {
             schemas: None,
             roles: state.roles.iter().map(|role| role.name.clone()).collect(),
+            extensions: Some(extensions.collect()),
             policies_on: elsewhere.cloned().collect(),
         }
     }
@@ -87,7 +91,7 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
     let mut schema = Schema {
         schemas: globals::namespaces(&managed),
         enums: globals::enums(transaction, &managed)?,
-        extensions: globals::extensions(transaction)?,
+        extensions: globals::extensions(transaction, scope.extensions.as_deref())?,
         roles: globals::roles(transaction, &scope.roles)?,
         ..Schema::default()
     };

@@ -20,6 +20,10 @@ pub use self::state::renamed;
 #[must_use]
 pub fn applicable(stated: &[Rename], from: &Schema, to: &Schema) -> Vec<Rename> {
     let mut applicable: Vec<Rename> = Vec::new();
+    if stated.is_empty() {
+        // A large state is not copied for nothing.
+        return applicable;
+    }
     let mut state = from.clone();
     // What lies in something is looked for under the later name of that.
     for rank in [0, 1, 2] {

@@ -1,5 +1,7 @@
 //! What two states spell differently without any text that only the server understands.
 
+use std::collections::BTreeSet;
+
 use pg_schema::{
     Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy, Schema,
     Sequence, StorageParameter, Table, Unique, View, mentions,
@@ -201,7 +203,7 @@ pub(super) fn has_other_columns(view: &View, state: &Schema, other: &Schema) -> 
         return false;
     };
     let changes = |table: &&Table| {
-        let names = |table: &Table| -> Vec<String> {
+        let names = |table: &Table| -> BTreeSet<String> {
             table
                 .columns
                 .iter()

@@ -16,6 +16,7 @@ mod introspection;
 mod outside;
 mod pairs;
 mod playground;
+mod random;
 mod reading;
 
 use std::fs;

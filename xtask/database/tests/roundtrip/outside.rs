@@ -56,7 +56,6 @@ fn what_the_state_has_no_place_for_is_listed() {
         "foreign-data wrapper w",
         "function public.et()",
         "function public.f()",
-        "index public.mi",
         "partition public.p1",
         "partitioned table public.p",
         "procedure public.pr()",

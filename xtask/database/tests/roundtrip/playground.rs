@@ -101,15 +101,20 @@ impl Playground {
         (!different.is_empty()).then(|| different.join("\n"))
     }
 
-    /// Another database made from a dump of this one, where there is a `pg_dump` that fits the server.
-    fn restored(&self) -> Option<Self> {
+    /// Its schema as `pg_dump` writes it, where there is one that fits the server.
+    pub(crate) fn dump(&self) -> Option<String> {
         let dump = Command::new("pg_dump")
             .args(["--schema-only", "--no-owner", &self.address])
             .output();
         let dump = dump.ok().filter(|dump| dump.status.success())?;
+        Some(String::from_utf8(dump.stdout).unwrap())
+    }
+
+    /// Another database made from a dump of this one, where there is a `pg_dump` that fits the server.
+    fn restored(&self) -> Option<Self> {
+        let dump = self.dump()?;
         let mut restored = Self::new();
         // Some lines are for psql, and `public` is there.
-        let dump = String::from_utf8(dump.stdout).unwrap();
         let lines: Vec<_> = dump
             .lines()
             .filter(|line| !line.starts_with('\\') && *line != "CREATE SCHEMA public;")

@@ -115,6 +115,9 @@ fn schema(mut wire: wire::Snapshot) -> Result<(Schema, Vec<Rename>), SnapshotErr
 
 /// drizzle-kit leaves out the schema of an enum that was made from an object of TypeScript.
 fn state_schemas_of_enums(wire: &mut wire::Snapshot) {
+    if wire.enums.is_empty() {
+        return;
+    }
     let columns = wire
         .tables
         .values_mut()

@@ -7,14 +7,15 @@ use serde_json::Value;
 
 use super::beyond::Beyond;
 
+/// `Tables` is another map where it is written: one table at a time, since a state is held already.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Snapshot {
+pub(super) struct Snapshot<Tables = IndexMap<String, Table>> {
     pub(super) id: String,
     pub(super) prev_id: String,
     pub(super) version: String,
     pub(super) dialect: String,
-    pub(super) tables: IndexMap<String, Table>,
+    pub(super) tables: Tables,
     #[serde(default)]
     pub(super) enums: IndexMap<String, Enum>,
     #[serde(default)]

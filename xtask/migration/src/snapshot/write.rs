@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use pg_schema::{
     Column, DefaultValue, ForeignKey, IdentityKind, Index, IndexTerm, LinkedPolicy, NullsOrder,
-    Policy, QualifiedName, SequenceOptions, SortOrder, StorageParameter, Table,
+    Objects, Policy, QualifiedName, SequenceOptions, SortOrder, StorageParameter, Table,
 };
+use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
 use super::{SNAPSHOT_VERSION, Snapshot, beyond, view, wire};
@@ -16,11 +17,7 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
         prev_id: snapshot.prev_id.clone(),
         version: SNAPSHOT_VERSION.to_owned(),
         dialect: "postgresql".to_owned(),
-        tables: schema
-            .tables
-            .iter()
-            .map(|t| (key(&t.name), table(t)))
-            .collect(),
+        tables: Tables(&schema.tables),
         enums: schema
             .enums
             .iter()
@@ -78,6 +75,14 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
     };
     serde_json::to_string_pretty(&wire)
         .expect("strings, numbers and maps with string keys are always JSON")
+}
+
+struct Tables<'a>(&'a Objects<Table>);
+
+impl Serialize for Tables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|it| (key(&it.name), table(it))))
+    }
 }
 
 fn key(name: &QualifiedName) -> String {

@@ -377,7 +377,7 @@ fn add<T: Object>(
     T::Name: std::fmt::Display,
 {
     if let Err(object) = objects.insert(object) {
-        problems.add(place, format!("has two of {kind} \"{}\"", object.name()));
+        problems.add(place, format!("has the {kind} \"{}\" twice", object.name()));
     }
 }
 
