@@ -26,6 +26,7 @@ pub fn normalise(
     live: &Schema,
 ) -> Result<Schema, QueryError> {
     let mut desired = desired.clone();
+    forget_default_tablespace(database, &mut desired)?;
     shape::agree(&mut desired, live);
     let printed = Prints::of(database, &desired, live)?;
     take(&mut desired, live, &printed, None);
@@ -38,11 +39,38 @@ pub fn normalise(
     Ok(desired)
 }
 
+/// The catalogs do not say of what is in the database's own tablespace whether that was stated.
+fn forget_default_tablespace(
+    database: &mut Database,
+    desired: &mut Schema,
+) -> Result<(), QueryError> {
+    const DEFAULT: &str = "SELECT spcname FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = current_database()";
+    let placed = desired
+        .views
+        .iter()
+        .filter(|view| view.tablespace.is_some());
+    let placed: Vec<_> = placed.map(|view| view.name.clone()).collect();
+    if placed.is_empty() {
+        return Ok(());
+    }
+    let default = database.text(DEFAULT)?;
+    for name in placed {
+        if let Some(view) = desired.views.get_mut(&name)
+            && view.tablespace == default
+        {
+            view.tablespace = None;
+        }
+    }
+    Ok(())
+}
+
 /// What the server prints for one side, where it differs from the other. Tables hold no more than what was asked.
 #[derive(Default)]
 struct Prints {
     tables: Objects<Table>,
     views: Objects<View>,
+    /// What stands for materialized views that are asked about their indexes.
+    indexed_views: Objects<Table>,
 }
 
 impl Prints {
@@ -56,6 +84,9 @@ impl Prints {
             if !shape::has_other_columns(view, side, other) {
                 scratch.add_view(view, other_view);
             }
+        }
+        for (view, other) in both(&side.views, &other.views) {
+            scratch.add_indexes_of_view(view, other);
         }
         for (linked, other) in both(&side.policies, &other.policies) {
             scratch.add_linked_policy(linked, other);
@@ -73,10 +104,10 @@ impl Prints {
 }
 
 /// The objects that both sides have.
-fn both<'a, T: Object>(
+fn both<'a, T: Object, U: Object<Name = T::Name>>(
     one: &'a Objects<T>,
-    other: &'a Objects<T>,
-) -> impl Iterator<Item = (&'a T, &'a T)> {
+    other: &'a Objects<U>,
+) -> impl Iterator<Item = (&'a T, &'a U)> {
     (one.iter()).filter_map(|object| Some((object, other.get(object.name())?)))
 }
 
@@ -113,6 +144,14 @@ fn take(desired: &mut Schema, live: &Schema, printed: &Prints, reprinted: Option
             && printed.definition == reference.definition
         {
             view.definition.clone_from(&live.definition);
+        }
+    }
+    for (printed, live) in both(&printed.indexed_views, &live.views) {
+        let again = reprinted.map(|again| again.indexed_views.get(&live.name));
+        let reference = again.map_or(Some(&live.indexes), |again| again.map(|it| &it.indexes));
+        if let (Some(view), Some(reference)) = (desired.views.get_mut(&live.name), reference) {
+            let (to, from) = (&mut view.indexes, &live.indexes);
+            take_parts(to, from, &printed.indexes, reference, Index::same_state);
         }
     }
     for live in &live.policies {

@@ -33,7 +33,7 @@ pub use self::migrations::{
     CUSTOM_MIGRATION, NO_TRANSACTION, PlannedMigration, planned_migrations,
     planned_migrations_renamed,
 };
-pub use self::revert::{Undone, planned_revert};
+pub use self::revert::{OwnSql, Undone, own_sql, planned_revert};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]

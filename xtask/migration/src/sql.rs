@@ -18,7 +18,7 @@ pub use kind::{ConcurrentIndex, RunsIn, StatementKind, TransactionControl};
 use kind::{classify, copies_from_client};
 pub(crate) use lexer::line_comments;
 use lexer::{Lexeme, LexemeKind, lex};
-pub(crate) use quote::{bare_or_quoted, in_parentheses};
+pub(crate) use quote::{bare_or_quoted, break_after, in_parentheses};
 pub(crate) use rename::RenamedNames;
 pub(crate) use words::Words;
 

@@ -23,7 +23,8 @@ END $$;
 CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC";
 
 const LEFT: &str = "SELECT EXISTS (SELECT FROM pg_default_acl) OR EXISTS (SELECT FROM pg_cast WHERE oid >= 16384) \
-    OR EXISTS (SELECT FROM pg_foreign_data_wrapper) OR EXISTS (SELECT FROM pg_language WHERE oid >= 16384)";
+    OR EXISTS (SELECT FROM pg_foreign_data_wrapper) OR EXISTS (SELECT FROM pg_language WHERE oid >= 16384) \
+    OR EXISTS (SELECT FROM pg_am WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database())";
 
 /// Makes each check anew from its print, as a dump does, for where no `pg_dump` fits the server.
 const CHECKS_ANEW: &str = "
@@ -100,15 +101,20 @@ impl Playground {
         (!different.is_empty()).then(|| different.join("\n"))
     }
 
-    /// Another database made from a dump of this one, where there is a `pg_dump` that fits the server.
-    fn restored(&self) -> Option<Self> {
+    /// Its schema as `pg_dump` writes it, where there is one that fits the server.
+    pub(crate) fn dump(&self) -> Option<String> {
         let dump = Command::new("pg_dump")
             .args(["--schema-only", "--no-owner", &self.address])
             .output();
         let dump = dump.ok().filter(|dump| dump.status.success())?;
+        Some(String::from_utf8(dump.stdout).unwrap())
+    }
+
+    /// Another database made from a dump of this one, where there is a `pg_dump` that fits the server.
+    fn restored(&self) -> Option<Self> {
+        let dump = self.dump()?;
         let mut restored = Self::new();
         // Some lines are for psql, and `public` is there.
-        let dump = String::from_utf8(dump.stdout).unwrap();
         let lines: Vec<_> = dump
             .lines()
             .filter(|line| !line.starts_with('\\') && *line != "CREATE SCHEMA public;")

@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long)]
     custom: bool,
     /// Writes the way back to the state before this migration, and so takes back all after it too
-    #[arg(long, value_name = "TAG", conflicts_with = "custom")]
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["custom", "renames", "created", "hints"])]
     revert: Option<String>,
     #[command(flatten)]
     renames: RenameArgs,

@@ -10,6 +10,7 @@ mod folder;
 mod migration;
 mod rights;
 mod server;
+mod states;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -82,6 +83,7 @@ fn bad_input_is_explained_as_recorded_and_changes_nothing() {
         ("Journal, snapshots and files", folder::cases()),
         ("Migrations", migration::cases()),
         ("Rights", rights::cases()),
+        ("States", states::cases()),
         ("The local server", server::cases()),
     ];
     let mut text = String::new();

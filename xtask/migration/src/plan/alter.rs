@@ -57,6 +57,9 @@ impl Order<'_> {
                 dependents.add(from, to, &causes);
                 self.extend(index, dependents.drop());
             }
+            let mut restores_late = dependents
+                .generated()
+                .any(|column| context.is_computed_from_added(name, column));
             for (index, from, to) in alterations() {
                 if is_settled(&to.name) || dependents.settles(name, &to.name) {
                     continue;
@@ -73,10 +76,23 @@ impl Order<'_> {
                     expression_dropped: plain_already,
                     standing_sequence: context.standing_sequence(name, from, to),
                 };
-                self.extend(index, alter_column(name, from, to, surroundings));
+                let mut statements = alter_column(name, from, to, surroundings);
+                if rebuilds(from, to) && context.is_computed_from_added(name, to) {
+                    self.late
+                        .extend(statements.pop().map(|added| (index, added)));
+                    restores_late = true;
+                }
+                self.extend(index, statements);
             }
             if let Some(index) = first_cause {
-                self.extend(index, dependents.restore());
+                let restored = dependents.restore();
+                if restores_late {
+                    let restored = restored.into_iter();
+                    self.late
+                        .extend(restored.map(|statement| (index, statement)));
+                } else {
+                    self.extend(index, restored);
+                }
             }
             self.dependents.push(dependents);
         }

@@ -80,11 +80,15 @@ pub(super) fn cast(column: &str, from: &ColumnType, to: &ColumnType) -> Cast {
     }
 }
 
-/// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants, makes sense for the other.
+/// Whether SQL about values of one type, in which PostgreSQL has stated the types of constants and of what it converts, is what it would be for the
+/// other. `varchar` has no operators of its own: its values are read as `text`.
 pub(super) fn reads_alike(from: &ColumnType, to: &ColumnType) -> bool {
+    let is_string =
+        |it: &ColumnType| it.schema().is_none() && matches!(it.base(), "text" | "varchar");
     let scalar = from.dimensions().is_empty();
     scalar == to.dimensions().is_empty()
-        && (same_name(from, to) || scalar && of_one_family(from, to))
+        && from.with_time_zone() == to.with_time_zone()
+        && (same_name(from, to) || scalar && is_string(from) && is_string(to))
 }
 
 /// Whether a foreign key of one type can refer to the other: PostgreSQL compares their values, if need be after an implicit cast to the latter
@@ -95,7 +99,9 @@ pub(super) fn can_refer(key: &ColumnType, target: &ColumnType) -> bool {
         "real" | "double precision" => 2,
         _ => 0,
     };
-    same_name(key, target) || reads_alike(key, target) && breadth(key) <= breadth(target)
+    let scalar = key.dimensions().is_empty() && target.dimensions().is_empty();
+    same_name(key, target)
+        || scalar && of_one_family(key, target) && breadth(key) <= breadth(target)
 }
 
 fn same_name(from: &ColumnType, to: &ColumnType) -> bool {
@@ -114,10 +120,13 @@ fn is_automatic(from: &ColumnType, to: &ColumnType) -> bool {
     if to.schema().is_some() {
         return false;
     }
-    let times = matches!(
-        (from.base(), to.base()),
-        ("timestamp", "date" | "time") | ("time", "interval") | ("interval", "time")
-    );
+    let times = match (from.base(), to.base()) {
+        ("timestamp", "date") => true,
+        ("timestamp", "time") => from.with_time_zone() || !to.with_time_zone(),
+        ("time", "interval") => !from.with_time_zone(),
+        ("interval", "time") => !to.with_time_zone(),
+        _ => false,
+    };
     is_text(to) || of_one_family(from, to) || from.schema().is_none() && times
 }
 
@@ -169,7 +178,7 @@ pub(super) fn may_not_fit(from: &ColumnType, to: &ColumnType) -> bool {
         return number(to).is_some_and(shorter);
     }
     if from.schema().is_none() && is_time(from) && is_time(to) {
-        return false;
+        return !is_automatic(from, to);
     }
     match (whole_digits(from), whole_digits(to)) {
         (Some(from), Some(to)) => from > to,

@@ -69,10 +69,13 @@ pub(super) fn alter_column(
     let drops_expression =
         from.generated.is_some() && to.generated.is_none() && !surroundings.expression_dropped;
     let drops_identity = from.identity.is_some() && to.identity.is_none();
-    // A generated column takes no default; an identity column takes neither a default nor NULLs nor any type but an integer. Only then does
-    // either go first.
-    let expression_first = to.default.is_some();
-    let identity_first = to.default.is_some() || !to.not_null || !is_integer(&to.data_type);
+    // A generated column takes no default, no identity and no USING; an identity column takes neither a default nor NULLs nor any type but an integer. Only then
+    // does either go first.
+    let converts = || cast(&to.name, &from.data_type, &to.data_type) != Cast::Automatic;
+    let takes_default = to.default.is_some() || to.data_type.is_serial();
+    let expression_first =
+        takes_default || to.identity.is_some() || from.data_type != to.data_type && converts();
+    let identity_first = takes_default || !to.not_null || !is_integer(&to.data_type);
     if drops_expression && expression_first {
         alteration.push(|table, column| Statement::DropExpression { table, column });
     }
@@ -125,6 +128,7 @@ impl Alteration<'_> {
     fn rebuild(&mut self, primary_key: bool) {
         let (from, to) = (self.from, self.to);
         if from.data_type != to.data_type
+            && (from.identity.is_none() || is_integer(&to.data_type))
             && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
         {
             let data_type = type_of(to);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Deferrable, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Sequence,
-    Table, Unique,
+    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema,
+    Sequence, Table, Unique, mentions,
 };
 
 use super::cast::can_refer;
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
+    /// The enums that are in both states and differ, with the places of their changes.
+    pub(super) altered_enums: Vec<(usize, &'a Enum, &'a Enum)>,
     altered: HashMap<&'a QualifiedName, AlteredTable<'a>>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Context<'a> {
         changes: &'a [Change],
     ) -> Self {
         let mut altered: HashMap<_, AlteredTable> = HashMap::new();
+        let mut altered_enums = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             match change {
                 Change::Column(table, difference) => {
@@ -58,6 +61,9 @@ impl<'a> Context<'a> {
                     let indexes = &mut altered.entry(table).or_default().indexes;
                     indexes.push((index, difference));
                 }
+                Change::Enum(Difference::Altered { from, to }) => {
+                    altered_enums.push((index, from, to));
+                }
                 Change::RowSecurity(table, enabled) => {
                     altered.entry(table).or_default().row_security = Some((index, *enabled));
                 }
@@ -69,6 +75,7 @@ impl<'a> Context<'a> {
             from,
             to,
             changes,
+            altered_enums,
             altered,
         }
     }
@@ -98,6 +105,28 @@ impl<'a> Context<'a> {
     /// Whether a table that is in both states has the column only in the earlier one.
     pub(super) fn drops_column(&self, table: &QualifiedName, name: &str) -> bool {
         matches!(self.table(table), (Some(from), Some(to)) if from.columns.contains(name) && !to.columns.contains(name))
+    }
+
+    /// Whether a new column is computed from one that is declared behind it and is new as well.
+    pub(super) fn is_computed_from_next(&self, table: &QualifiedName, column: &Column) -> bool {
+        let later = self.to.tables.get(table);
+        let columns = later.iter().flat_map(|table| &table.columns);
+        let next = columns.skip_while(|other| other.name != column.name);
+        computed_from(column, next).any(|other| self.adds_column(table, &other.name))
+    }
+
+    /// Whether a column that goes is computed from another one that does.
+    pub(super) fn is_computed_from_dropped(&self, table: &QualifiedName, column: &Column) -> bool {
+        let earlier = self.from.tables.get(table);
+        let columns = earlier.iter().flat_map(|table| &table.columns);
+        computed_from(column, columns).any(|other| self.drops_column(table, &other.name))
+    }
+
+    /// Whether a column is computed from one that is only added, and so cannot be there before it.
+    pub(super) fn is_computed_from_added(&self, table: &QualifiedName, column: &Column) -> bool {
+        let later = self.to.tables.get(table);
+        let columns = later.iter().flat_map(|table| &table.columns);
+        computed_from(column, columns).any(|other| self.adds_column(table, &other.name))
     }
 
     /// Whether the column is, in the later state, an unnamed primary key.
@@ -322,6 +351,17 @@ impl<'a> Context<'a> {
         let (from, to) = self.table(table);
         holds(from) && !holds(to)
     }
+}
+
+/// Those of some other columns that the column is computed from.
+fn computed_from<'a>(
+    column: &'a Column,
+    others: impl Iterator<Item = &'a Column>,
+) -> impl Iterator<Item = &'a Column> {
+    let expression = column.generated.as_deref();
+    others.filter(move |other| {
+        other.name != column.name && expression.is_some_and(|sql| mentions(sql, &other.name))
+    })
 }
 
 fn same_columns(columns: &[String], others: &[String]) -> bool {

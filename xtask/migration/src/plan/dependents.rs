@@ -100,6 +100,11 @@ impl<'a> Dependents<'a> {
         dropped.any(|(at, dropped)| *at == table && dropped.name == index)
     }
 
+    /// The generated columns that come back.
+    pub(super) fn generated(&self) -> impl Iterator<Item = &'a Column> {
+        self.generated.iter().map(|(_, column)| *column)
+    }
+
     /// The columns that go before their turn.
     pub(super) fn dropped(&self) -> impl Iterator<Item = (&'a QualifiedName, &'a str)> {
         let dropped = self.dropped.iter();

@@ -1,6 +1,7 @@
 //! The order of the steps: drizzle-kit's phases, and the exceptions without which PostgreSQL refuses a step.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 
 use pg_schema::{ForeignKey, GlobalKind, Index, QualifiedName, Table};
@@ -21,6 +22,7 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
         steps: Vec::new(),
         schemas_created: 0,
         dependents: Vec::new(),
+        late: Vec::new(),
     };
     order.run();
     order.steps
@@ -34,6 +36,8 @@ pub(super) struct Order<'a> {
     pub(super) schemas_created: usize,
     /// What has gone and come back beside altered columns.
     pub(super) dependents: Vec<Dependents<'a>>,
+    /// What is made anew beside altered columns, but needs one that is only added, with the change that it serves.
+    pub(super) late: Vec<(usize, Statement)>,
 }
 
 impl<'a> Order<'a> {
@@ -260,16 +264,26 @@ impl<'a> Order<'a> {
         }
     }
 
+    /// A column that is computed from one that drizzle-kit adds behind it comes after that.
     fn add_columns(&mut self) {
         let context = self.context;
-        self.phase(|change| match change {
-            Change::Column(table, Difference::Added(column)) => Some(Statement::AddColumn {
-                table: table.clone(),
-                column: column.clone(),
-                primary_key: context.is_inline_key(table, &column.name),
-            }),
-            _ => None,
-        });
+        for computed in [false, true] {
+            self.phase(|change| match change {
+                Change::Column(table, Difference::Added(column))
+                    if context.is_computed_from_next(table, column) == computed =>
+                {
+                    Some(Statement::AddColumn {
+                        table: table.clone(),
+                        column: column.clone(),
+                        primary_key: context.is_inline_key(table, &column.name),
+                    })
+                }
+                _ => None,
+            });
+        }
+        for (change, statement) in mem::take(&mut self.late) {
+            self.extend(change, [statement]);
+        }
     }
 
     /// Foreign keys of new tables, the indexes of new tables, other foreign keys; at the end those whose target is only made after that.
@@ -330,6 +344,7 @@ impl<'a> Order<'a> {
     }
 
     fn drop_columns(&mut self, enums: &[EnumChange]) {
+        let context = self.context;
         let mut gone: HashSet<(&QualifiedName, &str)> = HashSet::new();
         for dependents in self
             .dependents
@@ -338,18 +353,22 @@ impl<'a> Order<'a> {
         {
             gone.extend(dependents.dropped());
         }
-        self.phase(|change| match change {
-            Change::Column(table, Difference::Removed(column))
-                if !gone.contains(&(table, column.name.as_str())) =>
-            {
-                Some(Statement::DropColumn {
-                    table: table.clone(),
-                    column: column.name.clone(),
-                    rebuilt: false,
-                })
-            }
-            _ => None,
-        });
+        // PostgreSQL drops no column that another one is computed from.
+        for computed in [true, false] {
+            self.phase(|change| match change {
+                Change::Column(table, Difference::Removed(column))
+                    if !gone.contains(&(table, column.name.as_str()))
+                        && context.is_computed_from_dropped(table, column) == computed =>
+                {
+                    Some(Statement::DropColumn {
+                        table: table.clone(),
+                        column: column.name.clone(),
+                        rebuilt: false,
+                    })
+                }
+                _ => None,
+            });
+        }
     }
 
     fn add_constraints(&mut self) {

@@ -70,8 +70,7 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
             .map(|v| (key(&v.name), view::write(v)))
             .collect(),
         meta: wire::Meta::default(),
-        beyond: snapshot
-            .beyond
+        beyond: (snapshot.beyond || !snapshot.renames.is_empty())
             .then(|| beyond::of(schema, &snapshot.renames)),
     };
     serde_json::to_string_pretty(&wire)

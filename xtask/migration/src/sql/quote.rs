@@ -23,11 +23,15 @@ pub(crate) fn bare_or_quoted(name: &str) -> String {
 
 /// `sql` in parentheses, which a comment at its end must not swallow.
 pub(crate) fn in_parentheses(sql: &str) -> String {
+    format!("({sql}{})", break_after(sql))
+}
+
+/// The line break that must follow `sql`, so that a comment at its end does not swallow what comes then.
+pub(crate) fn break_after(sql: &str) -> &'static str {
     let commented = line_comments(sql)
         .last()
         .is_some_and(|last| last.end == sql.len());
-    let line_break = if commented { "\n" } else { "" };
-    format!("({sql}{line_break})")
+    if commented { "\n" } else { "" }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use pg_schema::{
     quote_identifier,
 };
 
-use crate::sql::in_parentheses;
+use crate::sql::{break_after, in_parentheses};
 
 pub(super) fn create_table(table: &Table) -> String {
     let inline_key = |column: &Column| {
@@ -53,6 +53,7 @@ pub(super) fn column_definition(column: &Column, primary_key: bool, added: bool)
     if let Some(default) = &column.default {
         sql.push_str(" DEFAULT ");
         sql.push_str(default.sql());
+        sql.push_str(break_after(default.sql()));
     }
     if let Some(expression) = &column.generated {
         let _ = write!(

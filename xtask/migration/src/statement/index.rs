@@ -5,7 +5,7 @@ use pg_schema::{
 };
 
 use super::definition::{collated, column_list};
-use crate::sql::is_index_key;
+use crate::sql::{break_after, in_parentheses, is_index_key};
 
 pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
     let keys: Vec<_> = index
@@ -48,7 +48,10 @@ pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
         index
             .predicate
             .as_ref()
-            .map_or_else(String::new, |predicate| format!(" WHERE {predicate}"))
+            .map_or_else(String::new, |predicate| format!(
+                " WHERE {predicate}{}",
+                break_after(predicate)
+            ))
     )
 }
 
@@ -58,9 +61,10 @@ fn index_key(key: &IndexKey, method: &str) -> String {
     let sql = match &key.term {
         IndexTerm::Column(name) => quote_identifier(name),
         IndexTerm::Expression(expression) if is_index_key(expression) => {
-            expression.trim().to_owned()
+            let expression = expression.trim();
+            format!("{expression}{}", break_after(expression))
         }
-        IndexTerm::Expression(expression) => format!("({})", expression.trim()),
+        IndexTerm::Expression(expression) => in_parentheses(expression.trim()),
     };
     let mut sql = collated(sql, key.collation.as_ref());
     if let Some(operator_class) = &key.operator_class {

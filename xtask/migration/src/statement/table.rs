@@ -7,6 +7,7 @@ use super::definition::{
     check_constraint, column_definition, column_list, foreign_key, identity_clause, primary_key,
     unique_constraint,
 };
+use crate::sql::break_after;
 
 impl Statement {
     pub(super) fn alter_table(&self) -> String {
@@ -54,7 +55,10 @@ impl Statement {
                 default,
             } => (
                 table,
-                alter_column(column, &format!("SET DEFAULT {default}")),
+                alter_column(
+                    column,
+                    &format!("SET DEFAULT {default}{}", break_after(default)),
+                ),
             ),
             Self::DropDefault { table, column } => (table, alter_column(column, "DROP DEFAULT")),
             Self::SetNotNull { table, column } => (table, alter_column(column, "SET NOT NULL")),

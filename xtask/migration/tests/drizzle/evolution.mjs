@@ -5,10 +5,12 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   foreignKey,
   index,
   inet,
   integer,
+  interval,
   jsonb,
   numeric,
   pgEnum,
@@ -18,6 +20,7 @@ import {
   serial,
   smallint,
   text,
+  time,
   timestamp,
   unique,
   uniqueIndex,
@@ -172,6 +175,8 @@ column("type-default-added-zero", integer("c"), bigint("c", { mode: "number" }).
 column("type-default-changed", integer("c").default(7), text("c").default("seven"));
 column("type-default-changed-to-zero", text("c").default("7"), integer("c").default(0));
 column("type-default-dropped", text("c").default("x"), integer("c"));
+column("default-comment-at-the-end", text("c"), text("c").notNull().default(sql`'x' -- ex`));
+column("default-comment-at-the-end-added", undefined, text("c").notNull().default(sql`'x' -- ex`));
 column("type-and-not-null-and-default", integer("c"), text("c").notNull().default("x"));
 /** As `column`, with something else of the table that is made of `c`, the same before and after. */
 const typed = (id, before, after, columns, constraints) => table(id, [{ c: before, ...columns() }, constraints], [{ c: after, ...columns() }, constraints]);
@@ -179,6 +184,10 @@ const noColumns = () => ({});
 typed("type-beside-generated", integer("c"), bigint("c", { mode: "number" }), () => ({ g: bigint("g", { mode: "number" }).generatedAlwaysAs(sql`c * 2`) }));
 typed("type-beside-check", integer("c"), text("c"), noColumns, (t) => [check("t_c_check", sql`${t.c} <> '1'`)]);
 typed("type-beside-index-where", integer("c"), text("c"), noColumns, (t) => [index("t_c_idx").on(t.id).where(sql`${t.c} <> '1'`)]);
+typed("type-beside-check-narrower", numeric("c"), integer("c"), noColumns, (t) => [check("t_c_check", sql`${t.c} > 0`)]);
+typed("type-beside-index-where-narrower", doublePrecision("c"), integer("c"), noColumns, (t) => [index("t_c_idx").on(t.id).where(sql`${t.c} > 0`)]);
+column("type-timestamp-to-interval", timestamp("c"), interval("c"));
+column("type-timestamp-to-time-with-timezone", timestamp("c"), time("c", { withTimezone: true }));
 /** A table `p` with a unique column, to which `t` refers. */
 const referring = (target, c, constraints) => {
   const p = pgTable("p", { id: key(), name: target }, constraints);
@@ -272,6 +281,11 @@ column("generated-alter-and-type", integer("c").generatedAlwaysAs(sql`id * 2`), 
 column("generated-drop", integer("c").generatedAlwaysAs(sql`id * 2`), integer("c"));
 column("generated-to-default", integer("c").generatedAlwaysAs(sql`id * 2`), integer("c").notNull().default(1));
 column("generated-from-default", integer("c").notNull().default(1), integer("c").generatedAlwaysAs(sql`id * 2`));
+column("generated-drop-and-type", text("c").generatedAlwaysAs(sql`id || ''`), boolean("c"));
+const computed = (expression) => integer("c").generatedAlwaysAs(expression);
+table("generated-alter-from-added", [{ c: computed(sql`id * 2`) }], [{ c: computed(sql`a * 2`), a: integer("a") }]);
+table("generated-add-before-its-source", [{}], [{ c: computed(sql`a * 2`), a: integer("a") }]);
+table("generated-drop-after-its-source", [{ a: integer("a"), c: computed(sql`a * 2`) }], [{}]);
 table("generated-alter-indexed", [{ c: integer("c").unique().generatedAlwaysAs(sql`id * 2`) }, (t) => [index("t_c_idx").on(t.c)]],
   [{ c: integer("c").unique().generatedAlwaysAs(sql`id * 3`) }, (t) => [index("t_c_idx").on(t.c)]]);
 
@@ -377,6 +391,7 @@ indexed("unique", (t) => [index("i").on(t.a)], (t) => [uniqueIndex("i").on(t.a)]
 indexed("method", (t) => [index("i").on(t.a)], (t) => [index("i").using("hash", t.a)]);
 indexed("where-add", (t) => [index("i").on(t.a)], (t) => [index("i").on(t.a).where(sql`${t.b} > 0`)]);
 indexed("where-change", (t) => [index("i").on(t.a).where(sql`${t.b} > 0`)], (t) => [index("i").on(t.a).where(sql`${t.c} = 'it''s'`)]);
+indexed("where-comment", none, (t) => [index("i").on(t.a).where(sql`${t.b} > 0 -- more`), index("i2").on(t.b)]);
 indexed("where-drop", (t) => [index("i").on(t.a).where(sql`${t.b} > 0`)], (t) => [index("i").on(t.a)]);
 indexed("with", (t) => [index("i").on(t.a)], (t) => [index("i").on(t.a).with({ fillfactor: 70 })]);
 indexed("concurrently", (t) => [index("i").on(t.a)], (t) => [index("i").on(t.a).concurrently()]);

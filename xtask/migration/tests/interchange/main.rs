@@ -10,6 +10,7 @@
 
 mod beyond;
 mod corpus;
+mod defects;
 mod everything;
 mod evolution;
 mod first;

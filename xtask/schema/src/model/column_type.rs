@@ -100,7 +100,11 @@ impl ColumnType {
 
     /// A type that lies in a schema, such as an enum; `text` may end in array brackets.
     pub fn user_defined(schema: impl Into<String>, text: &str) -> Self {
-        let (name, dimensions) = split_dimensions(text);
+        let (trimmed, dimensions) = split_dimensions(text);
+        // A name can end in a space.
+        let brackets = text[trimmed.len()..].find('[');
+        let end = brackets.map_or(text.len(), |spaces| trimmed.len() + spaces);
+        let name = &text[..end];
         Self {
             schema: Some(schema.into()),
             base: name.to_owned(),
@@ -193,7 +197,7 @@ impl ColumnType {
             return self.unqualified_sql();
         };
         let bare = names::is_drizzle_bare(&self.base) && names::is_plain_name(&self.base);
-        let hidden = names::is_in_catalog(&self.base);
+        let hidden = names::is_hidden(&self.base);
         match stated_schema {
             _ if bare && schema == super::PUBLIC => self.base.clone(),
             None if !hidden => quote_identifier(&self.base),

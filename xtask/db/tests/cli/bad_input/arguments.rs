@@ -88,8 +88,6 @@ pub(super) fn cases() -> Vec<Case> {
             &[
                 "db migrate --folder nowhere",
                 "db migrate --dry-run --folder nowhere",
-                "db diff --folder nowhere",
-                "db export --from migrations --folder nowhere",
                 "db seed --yes --folder nowhere",
                 "db reset --yes --folder nowhere",
             ],
@@ -103,7 +101,6 @@ pub(super) fn cases() -> Vec<Case> {
                 "db generate --dry-run --folder Cargo.toml",
                 "db migrate --folder Cargo.toml",
                 "db status --folder Cargo.toml",
-                "db diff --folder Cargo.toml",
             ],
             2,
             generated,
@@ -123,83 +120,6 @@ pub(super) fn cases() -> Vec<Case> {
             &["db migrate --folder", "db seed --yes --folder"],
             2,
             || generated().with_last_argument("it's \"not\" here\n€"),
-        ),
-        case(
-            "a state that is none",
-            &[
-                "db diff --from shema",
-                "db diff --to migration:0000_init",
-                "db diff --to migrations:",
-                "db export --from schema:public",
-                "db export --from production",
-                "db export --from=",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state of a migration that is not there",
-            &[
-                "db diff --from migrations:0000_inti",
-                "db export --from migrations:7",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state of a snapshot that is not there",
-            &[
-                "db diff --from drizzle/meta/0001_snapshot.json",
-                "db export --from ./0000_init",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state that is a directory",
-            &["db diff --from drizzle/meta", "db export --from ./drizzle"],
-            2,
-            generated,
-        ),
-        case(
-            "a format that is none",
-            &["db export --format json"],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert that is not there",
-            &[
-                "db generate --revert 0000_inti",
-                "db generate --revert 7 --dry-run",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert with --custom",
-            &["db generate --revert 0000_init --custom"],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert of what only its author can undo",
-            &[
-                "db generate --revert 0001_backfill",
-                "db generate --revert 0001_backfill.sql --dry-run",
-            ],
-            1,
-            || {
-                let shop = generated();
-                for name in ["backfill", "again"] {
-                    let _ = shop.ok(&["db", "generate", "--custom", "--name", name]);
-                }
-                shop.write(
-                    "drizzle/0001_backfill.sql",
-                    "UPDATE \"Orders\" SET \"note\" = '';",
-                );
-                shop
-            },
         ),
         case(
             "no terminal to ask at",

@@ -33,20 +33,8 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// With a database whose check is written otherwise than in the schema.
-fn checked() -> Workspace {
-    let shop = Workspace::new().at_step(7);
-    let _ = shop.ok(&["db", "generate", "--name", "init"]);
-    let _ = shop.ok(&["db", "migrate"]);
-    shop
-}
-
 fn refused() -> Vec<Case> {
     const ONE: &[&str] = &["db status"];
-    const COMPARING: &[&str] = &[
-        "db diff --from database",
-        "db diff --to database --from schema",
-    ];
     vec![
         case("a port where nothing listens", CONNECTING, 1, || {
             with_url("postgres://shop:{password}@127.0.0.1:1/shop")
@@ -133,21 +121,6 @@ fn refused() -> Vec<Case> {
                 shop.with_role(PASSWORD)
             },
         ),
-        case(
-            "no right to make the temporary tables of a comparison",
-            COMPARING,
-            1,
-            || {
-                let shop = checked();
-                let _ = shop.query("DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$");
-                shop.with_role(PASSWORD)
-            },
-        ),
-        case("a database that is read only", COMPARING, 1, || {
-            let shop = checked();
-            let _ = shop.query("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$");
-            shop
-        }),
         case("a server that demands TLS of what has none", ONE, 1, || {
             changed(|url| format!("{url}?sslmode=require"))
         }),

@@ -28,6 +28,42 @@ const CATALOG_ALIASES: &[&str] = &[
     "int8", "int4", "int2", "serial8", "serial4", "serial2", "bool", "float8", "float4",
 ];
 
+/// Other names in `pg_type`: of types whose name in quotes leaves something out (`"bit"` has no length), and of such as few know. Those of arrays
+/// begin with an underscore.
+const CATALOG_ONLY: &[&str] = &[
+    "numeric",
+    "char",
+    "varchar",
+    "bit",
+    "time",
+    "timetz",
+    "timestamp",
+    "timestamptz",
+    "interval",
+    "aclitem",
+    "any",
+    "anyarray",
+    "anycompatible",
+    "anyelement",
+    "anyenum",
+    "anymultirange",
+    "anynonarray",
+    "anyrange",
+    "cstring",
+    "event_trigger",
+    "gtsvector",
+    "int2vector",
+    "internal",
+    "oidvector",
+    "record",
+    "refcursor",
+    "regcollation",
+    "trigger",
+    "txid_snapshot",
+    "unknown",
+    "void",
+];
+
 /// Types whose names are words of the grammar: in quotes they would mean something else or nothing.
 const KEYWORD_TYPES: &[&str] = &[
     "smallint",
@@ -196,6 +232,13 @@ pub(super) fn is_known(lowered: &str) -> bool {
 /// Whether the word in quotes names a built-in type.
 pub(super) fn is_in_catalog(word: &str) -> bool {
     CATALOG_ALIASES.contains(&word) || BUILT_IN.contains(&word) || EXTENSIONS.contains(&word)
+}
+
+/// Whether a type of that name in `public` is not found without its schema: PostgreSQL looks into its own first (manual, 5.9.3).
+pub(super) fn is_hidden(word: &str) -> bool {
+    is_in_catalog(word)
+        || CATALOG_ONLY.contains(&word)
+        || word.strip_prefix('_').is_some_and(is_hidden)
 }
 
 /// Whether drizzle-kit writes a type of this text without quotes.

@@ -101,6 +101,11 @@ fn a_type_of_the_users_own_is_quoted_unless_drizzle_kit_names_it_bare() {
     assert_eq!(sql("public", "dateKind"), "\"dateKind\"");
     assert_eq!(sql("public", "date"), "\"public\".\"date\"");
     assert_eq!(sql("public", "json_table"), "\"json_table\"");
+    // PostgreSQL finds its own types first.
+    assert_eq!(sql("public", "bit"), "\"public\".\"bit\"");
+    assert_eq!(sql("public", "_text"), "\"public\".\"_text\"");
+    assert_eq!(sql("public", "record"), "\"public\".\"record\"");
+    assert_eq!(sql("a", " kind []"), "\"a\".\" kind \"[]");
     let qualified = |name: &str| ColumnType::user_defined("public", name).qualified_sql();
     assert_eq!(qualified("mood"), "\"public\".\"mood\"");
     assert_eq!(qualified("text_kind"), "text_kind");

@@ -1,0 +1,179 @@
+//! What the choices of a state declare.
+
+mod relations;
+mod tables;
+
+use pg_schema::prelude::*;
+use pg_schema::{PUBLIC, QualifiedName, Schema};
+
+use super::genes::{COLUMNS, Pick, STYLED, SequenceGene, TABLES, World};
+use super::names::Kind;
+
+/// A table that no state holds, but policies are linked to it.
+pub(super) const ELSEWHERE: (&str, &str) = ("elsewhere", "table");
+
+const LABELS: [&str; 8] = [
+    "a",
+    "b",
+    "it's",
+    "ü; -- \"x\"",
+    " ",
+    "sixty-three bytes ............................................",
+    "A",
+    "{c,d}",
+];
+
+/// A state that is being declared.
+pub(super) struct Declared<'a> {
+    world: &'a World,
+    /// Roles are the whole server's, so each worker has its own.
+    worker: usize,
+}
+
+impl World {
+    /// The state.
+    ///
+    /// # Panics
+    /// When the choices make no state, which would be a mistake of this test.
+    pub(super) fn schema(&self, worker: usize) -> Schema {
+        let declaration = Declared {
+            world: self,
+            worker,
+        }
+        .declaration();
+        declaration
+            .build()
+            .unwrap_or_else(|errors| panic!("{errors}"))
+    }
+}
+
+fn at<T>(list: &[T], pick: Pick) -> &T {
+    &list[usize::from(pick) % list.len()]
+}
+
+impl Declared<'_> {
+    fn declaration(&self) -> Declaration {
+        let world = self.world;
+        let mut declaration = Declaration::new();
+        for (slot, there) in world.schemas.iter().enumerate() {
+            if *there {
+                declaration = declaration.with(pg_schema(self.name(Kind::Schema, slot)));
+            }
+        }
+        for (slot, gene) in present(&world.enums) {
+            let declared = pg_enum(self.name(Kind::Enum, slot), self.labels(slot));
+            declaration = declaration.with(match self.schema_at(gene.place) {
+                Some(schema) => declared.in_schema(schema),
+                None => declared,
+            });
+        }
+        for (slot, gene) in present(&world.sequences) {
+            declaration = declaration.with(self.sequence(slot, gene));
+        }
+        for (slot, rights) in present(&world.roles) {
+            let role = pg_role(self.role(slot));
+            declaration = declaration.with(match rights % 4 {
+                0 => role,
+                1 => role.create_db(),
+                2 => role.no_inherit(),
+                _ => role.create_role().create_db(),
+            });
+        }
+        for (slot, gene) in present(&world.tables) {
+            declaration = declaration.with(self.table(slot, gene));
+        }
+        // Each before those that it reads.
+        for (slot, gene) in present(&world.views).rev() {
+            declaration = self.view(declaration, slot, gene);
+        }
+        for (slot, gene) in present(&world.linked) {
+            let policy = self.linked_policy(slot, gene);
+            declaration = declaration.with(policy.link(ELSEWHERE));
+        }
+        declaration
+    }
+
+    fn name(&self, kind: Kind, slot: usize) -> String {
+        self.world.names.of(kind, slot)
+    }
+
+    /// On one line: the order of a policy's roles does not count, and lines of dumps are compared.
+    fn role(&self, slot: usize) -> String {
+        let name = self.name(Kind::Role, STYLED * (self.worker + 1) + slot);
+        name.replace('\n', " ")
+    }
+
+    /// The name of something that belongs to a table.
+    fn part(&self, table: usize, part: usize) -> String {
+        self.name(Kind::Part, STYLED * (table + 1) * 4 + part)
+    }
+
+    fn schema_at(&self, place: Pick) -> Option<String> {
+        let slot = usize::from(place).checked_sub(1)?;
+        let there = self.world.schemas.get(slot).is_some_and(|there| *there);
+        there.then(|| self.name(Kind::Schema, slot))
+    }
+
+    fn qualified(&self, kind: Kind, slot: usize, place: Pick) -> QualifiedName {
+        let schema = self.schema_at(place);
+        QualifiedName::new(
+            schema.unwrap_or_else(|| PUBLIC.to_owned()),
+            self.name(kind, slot),
+        )
+    }
+
+    /// The column that every table has.
+    fn id(&self) -> String {
+        self.name(Kind::Column, COLUMNS)
+    }
+
+    /// The other column of a composite key.
+    fn id_part(&self) -> String {
+        self.name(Kind::Column, COLUMNS + 1)
+    }
+
+    /// At least two.
+    fn labels(&self, slot: usize) -> Vec<&'static str> {
+        let picks = self.world.enums[slot].iter().flat_map(|gene| &gene.labels);
+        let mut labels = Vec::new();
+        for label in picks.map(|pick| *at(&LABELS, *pick)).chain(LABELS) {
+            let enough = labels.len()
+                >= self.world.enums[slot]
+                    .as_ref()
+                    .map_or(0, |gene| gene.labels.len());
+            if !labels.contains(&label) && !enough {
+                labels.push(label);
+            }
+        }
+        labels
+    }
+
+    fn sequence(&self, slot: usize, gene: &SequenceGene) -> Sequence {
+        let sequence = pg_sequence(self.name(Kind::Sequence, slot));
+        let sequence = match gene.options % 6 {
+            0 => sequence,
+            1 => sequence.start_with(100).min_value(50),
+            2 => sequence.max_value(70).cycle(),
+            3 => sequence.increment(-1).cache(5),
+            4 => sequence.increment(3),
+            _ => sequence
+                .increment(-2)
+                .min_value(-9)
+                .max_value(9)
+                .start_with(0),
+        };
+        match self.schema_at(gene.place) {
+            Some(schema) => sequence.in_schema(schema),
+            None => sequence,
+        }
+    }
+
+    fn table_name(&self, slot: usize) -> Option<QualifiedName> {
+        let gene = self.world.tables[slot % TABLES].as_ref()?;
+        Some(self.qualified(Kind::Table, slot % TABLES, gene.place))
+    }
+}
+
+fn present<T>(slots: &[Option<T>]) -> impl DoubleEndedIterator<Item = (usize, &T)> {
+    (slots.iter().enumerate()).filter_map(|(slot, gene)| Some((slot, gene.as_ref()?)))
+}

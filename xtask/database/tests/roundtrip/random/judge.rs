@@ -1,0 +1,259 @@
+//! The server as the judge of a way between two states.
+
+use pg_database::Scope;
+use pg_devserver::TestServer;
+use pg_migration::{HazardKind, PlannedMigration, Snapshot, plan, planned_migrations};
+use pg_schema::{Schema, quote_identifier};
+
+use super::declared::ELSEWHERE;
+use super::rows::{fill, lost, rows};
+use crate::drizzle::difference;
+use crate::facts::{differences, facts};
+use crate::playground::Playground;
+
+/// A database, and whether a `pg_dump` fits its server.
+pub(super) struct Judge {
+    playground: Playground,
+    dumps: bool,
+}
+
+/// What a state is in the server's own words.
+struct Print {
+    facts: Vec<String>,
+    dump: Vec<String>,
+}
+
+/// Why a way could not be gone to its end.
+enum Stop {
+    /// Rows are in the way, as a hazard of the failing step says.
+    Rows,
+    Wrong(String),
+}
+
+impl From<String> for Stop {
+    fn from(error: String) -> Self {
+        Self::Wrong(error)
+    }
+}
+
+impl Judge {
+    pub(super) fn on(server: &TestServer) -> Self {
+        let playground = Playground::on(server);
+        let dumps = playground.dump().is_some();
+        Self { playground, dumps }
+    }
+
+    /// Another connection to the same database, where one was left in the middle of something.
+    pub(super) fn connect_again(&mut self) {
+        self.playground = self.playground.another();
+    }
+
+    /// Goes from one state to the other and back, with rows in the tables.
+    pub(super) fn check(&mut self, from: &Schema, to: &Schema) -> Result<(), String> {
+        for state in [from, to] {
+            let snapshot = Snapshot::following(None, state.clone()).to_json();
+            let read = Snapshot::parse(&snapshot)
+                .map_err(|error| format!("its snapshot: {error}"))?
+                .schema;
+            if read != *state || !plan(&read, state).is_empty() {
+                let changes = plan(&read, state).changes;
+                return Err(format!("its snapshot holds another state: {changes:#?}"));
+            }
+        }
+        let later = self
+            .make(to, from)
+            .map_err(|error| format!("the later state: {error}"))?;
+        let earlier = self
+            .make(from, to)
+            .map_err(|error| format!("the earlier state: {error}"))?;
+        self.go(from, to, &later)
+            .map_err(|error| format!("on the way there: {error}"))?;
+        self.go(to, from, &earlier)
+            .map_err(|error| format!("on the way back: {error}"))
+    }
+
+    /// The state in the empty database. Roles that only `other` has go, too.
+    fn make(&mut self, state: &Schema, other: &Schema) -> Result<Print, String> {
+        self.playground.empty();
+        for role in state.roles.iter().chain(&other.roles) {
+            self.playground.run(&format!(
+                "DROP ROLE IF EXISTS {}",
+                quote_identifier(&role.name)
+            ))?;
+        }
+        let (schema, table) = ELSEWHERE;
+        self.playground.run(&format!(
+            "CREATE SCHEMA {schema}; CREATE TABLE {schema}.\"{table}\" (id integer)"
+        ))?;
+        let way = planned_migrations(&Schema::default(), state);
+        match self.apply(&way) {
+            Ok(()) => self.print(state, other),
+            Err(Stop::Rows) => Err("there are no rows yet".to_owned()),
+            Err(Stop::Wrong(error)) => Err(error),
+        }
+    }
+
+    /// From the one state, which the database is in, to the other.
+    fn go(&mut self, from: &Schema, to: &Schema, target: &Print) -> Result<(), String> {
+        let way = planned_migrations(from, to);
+        fill(&mut self.playground, from, to)?;
+        let before = rows(&mut self.playground.database, from);
+        match self.apply(&way) {
+            Ok(()) => {
+                let after = rows(&mut self.playground.database, to);
+                let lost = lost(from, to, &way, &before, &after);
+                if !lost.is_empty() {
+                    return Err(format!("lost\n{}\nby\n{}", lost.join("\n"), text(&way)));
+                }
+            }
+            Err(Stop::Rows) => {
+                self.make(from, to)?;
+                match self.apply(&way) {
+                    Ok(()) => {}
+                    Err(Stop::Rows) => {
+                        return Err(format!("fails without any rows\n{}", text(&way)));
+                    }
+                    Err(Stop::Wrong(error)) => return Err(format!("without rows: {error}")),
+                }
+            }
+            Err(Stop::Wrong(error)) => return Err(error),
+        }
+        let found = self
+            .print(to, from)
+            .map_err(|error| format!("{error}\nby\n{}", text(&way)))?;
+        let different = [
+            differences(&target.facts, &found.facts),
+            differences(&target.dump, &found.dump),
+        ]
+        .concat();
+        if different.is_empty() {
+            Ok(())
+        } else {
+            Err(format!(
+                "missed\n{}\nby\n{}",
+                different.join("\n"),
+                text(&way)
+            ))
+        }
+    }
+
+    fn apply(&mut self, way: &[PlannedMigration]) -> Result<(), Stop> {
+        // As the runner has it.
+        self.playground.run("SET search_path = public")?;
+        for migration in way {
+            let sql = migration.sql();
+            let statements =
+                pg_migration::split(&sql).map_err(|error| format!("{error} in\n{sql}"))?;
+            let together = !migration.plan.runs_outside();
+            if together {
+                self.playground.run("BEGIN")?;
+            }
+            for statement in &statements {
+                let statement = statement.text(&sql);
+                if let Err(error) = self.playground.database.execute(statement) {
+                    self.playground.run("ROLLBACK")?;
+                    return Err(stop(migration, statement, &error));
+                }
+            }
+            if together {
+                self.playground.run("COMMIT")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The database, which must read back as the state and have nothing left to do.
+    fn print(&mut self, state: &Schema, other: &Schema) -> Result<Print, String> {
+        let mut scope = Scope::of(state);
+        let schemas = state
+            .schemas
+            .iter()
+            .chain(&other.schemas)
+            .map(|it| it.name.clone());
+        scope.schemas = Some(schemas.chain(["public".to_owned()]).collect());
+        scope
+            .roles
+            .extend(other.roles.iter().map(|role| role.name.clone()));
+        scope.policies_on = vec![pg_schema::QualifiedName::new(ELSEWHERE.0, ELSEWHERE.1)];
+        let live = self.playground.introspect(&scope);
+        if !live.outside.is_empty() {
+            return Err(format!("read as outside of a state: {:?}", live.outside));
+        }
+        if let Some(difference) = difference(&mut self.playground, state, &live) {
+            return Err(format!("reads back as something else: {difference}"));
+        }
+        let dump = if self.dumps {
+            self.playground.dump().ok_or("pg_dump fails")?
+        } else {
+            String::new()
+        };
+        let database = &mut self.playground.database;
+        Ok(Print {
+            facts: facts(database).into_iter().map(unordered).collect(),
+            dump: lines(&dump),
+        })
+    }
+}
+
+fn stop(migration: &PlannedMigration, statement: &str, error: &pg_database::QueryError) -> Stop {
+    let steps = migration.plan.steps.iter();
+    let mut steps = steps.filter(|step| step.statement.sql().contains(statement));
+    let announced = steps.any(|step| {
+        step.hazards
+            .iter()
+            .any(|hazard| hazard.kind == HazardKind::MayFail)
+    });
+    // Data that does not fit, and constraints that do not hold (manual, appendix A). A text that is no `tsvector` counts as a syntax error.
+    let is_of_rows = error.sqlstate().is_some_and(|code| {
+        code.starts_with("22")
+            || code.starts_with("23")
+            || code == "42601" && error.to_string().contains("tsvector")
+    });
+    if announced && is_of_rows {
+        return Stop::Rows;
+    }
+    Stop::Wrong(format!("{error} at\n{statement}\nin\n{}", migration.sql()))
+}
+
+fn text(way: &[PlannedMigration]) -> String {
+    way.iter()
+        .map(PlannedMigration::sql)
+        .collect::<Vec<_>>()
+        .join("\n-- next migration\n")
+}
+
+/// A fact in which the order of a view's columns does not count.
+fn unordered(fact: String) -> String {
+    if !fact.starts_with("relation ") {
+        return fact;
+    }
+    words(&fact)
+}
+
+fn words(text: &str) -> String {
+    let mut words: Vec<_> = text
+        .split([',', ';', ' ', '\n'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// The lines of a dump, sorted, without what separates them. The order of roles does not count either.
+fn lines(dump: &str) -> Vec<String> {
+    let lines = dump
+        .lines()
+        .map(|line| line.trim().trim_end_matches([',', ';']).to_owned())
+        .map(|line| {
+            if line.starts_with("CREATE POLICY") {
+                words(&line)
+            } else {
+                line
+            }
+        });
+    let mut lines: Vec<_> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("--") && !line.starts_with('\\'))
+        .collect();
+    lines.sort();
+    lines
+}
