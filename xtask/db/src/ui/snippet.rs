@@ -66,9 +66,9 @@ pub(crate) fn json_problem(
         .sum::<usize>();
     // Counted in bytes; the column is that of the last byte that was read.
     let offset = (line + error.column().saturating_sub(1)).min(text.len());
-    // Of a string, that is the closing quote.
+    // Of a string that is not what it should be, that is the closing quote.
     let offset = match text.get(line..offset).and_then(|before| before.rfind('"')) {
-        Some(opening) if text[offset..].starts_with('"') => line + opening,
+        Some(opening) if error.is_data() && text[offset..].starts_with('"') => line + opening,
         _ => offset,
     };
     let place = Place {

@@ -236,10 +236,11 @@ fn a_seed_that_is_interrupted_leaves_the_old_data() {
     let mut command = shop.command(&["db", "seed", "--yes"]);
     command.env("SHOP_SEED_ROWS", u32::MAX.to_string());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().expect("it starts");
+    let mut child = command.spawn().expect("it starts");
     let copied = "SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database() AND tuples_processed > 1000";
     wait_until("the rows", || !shop.query(copied).is_empty());
     send("-INT", &child);
+    wait_until("its end", || child.try_wait().expect("our child").is_some());
     let (code, said) = end(child);
     assert_eq!(code, Some(130), "{said}");
     assert!(
