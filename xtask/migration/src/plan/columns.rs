@@ -66,9 +66,8 @@ pub(super) fn alter_column(
     // does either go first.
     let converts = || cast(&to.name, &from.data_type, &to.data_type) != Cast::Automatic;
     let takes_default = to.default.is_some() || to.data_type.is_serial();
-    let expression_first = takes_default
-        || to.identity.is_some()
-        || from.data_type != to.data_type && converts();
+    let expression_first =
+        takes_default || to.identity.is_some() || from.data_type != to.data_type && converts();
     let identity_first = takes_default || !to.not_null || !is_integer(&to.data_type);
     if drops_expression && expression_first {
         alteration.push(|table, column| Statement::DropExpression { table, column });
