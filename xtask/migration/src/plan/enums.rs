@@ -102,6 +102,13 @@ impl<'a> EnumChange<'a> {
         context: &Context<'a>,
         late: &HashSet<&QualifiedName>,
     ) -> Self {
+        // A column that leaves another one waits as text until both are there.
+        let others: Vec<_> = remade(context)
+            .map(|(_, other)| &other.name)
+            .filter(|other| **other != from.name)
+            .collect();
+        let leaves_other =
+            |before: &Column| others.iter().any(|other| is_of(&before.data_type, other));
         let is_of = |column: &&Column| is_of(&column.data_type, &from.name);
         let mut created = Vec::new();
         let mut carried = Vec::new();
@@ -116,13 +123,13 @@ impl<'a> EnumChange<'a> {
                     }),
                     Some(earlier) => {
                         let before = earlier.columns.get(&after.name);
-                        carried.extend(before.filter(|before| goes_through(before, after)).map(
-                            |before| CarriedColumn {
-                                table: &table.name,
-                                before,
-                                after: Some(after),
-                            },
-                        ));
+                        let before = before
+                            .filter(|before| goes_through(before, after) && !leaves_other(before));
+                        carried.extend(before.map(|before| CarriedColumn {
+                            table: &table.name,
+                            before,
+                            after: Some(after),
+                        }));
                     }
                 }
             }

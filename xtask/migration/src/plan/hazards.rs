@@ -8,6 +8,7 @@ use pg_schema::{Column, QualifiedName, Schema};
 
 use super::cast::{keeps_storage, loses_precision, may_not_fit};
 use super::context::Context;
+use super::enums::is_of;
 use crate::diff::{Change, Difference};
 use crate::hazard::{Hazard, HazardKind};
 use crate::statement::Statement;
@@ -40,7 +41,8 @@ pub(super) fn hazards(statement: &Statement, change: usize, context: &Context) -
             }
         }
         Statement::SetDataType { table, column, using, .. } if exists(table) => {
-            set_data_type(&mut found, table, column, using.is_some(), change);
+            let before = column_in(from, table, column);
+            set_data_type(&mut found, table, column, using.is_some(), before, change);
         }
         Statement::SetNotNull { table, column } => {
             found.may_fail(format!(
@@ -247,6 +249,7 @@ fn set_data_type(
     table: &QualifiedName,
     column: &str,
     using: bool,
+    before: Option<&Column>,
     change: &Change,
 ) {
     match change {
@@ -261,7 +264,13 @@ fn set_data_type(
                 "making enum \"{}\" anew writes \"{table}\" and its indexes anew, and nobody else can use it meanwhile",
                 to.name
             ));
-            if using && !lost.is_empty() {
+            let other = before.filter(|before| !is_of(&before.data_type, &to.name));
+            if let Some(other) = other.filter(|_| using) {
+                found.may_fail(format!(
+                    "changing \"{column}\" from {} to {} fails if \"{table}\" holds a value that is no {}; change such rows first",
+                    other.data_type, to.name, to.name
+                ));
+            } else if using && !lost.is_empty() {
                 found.may_fail(format!(
                     "enum \"{}\" loses {}, which fails if \"{column}\" of \"{table}\" holds it; change such rows first",
                     to.name,

@@ -117,9 +117,7 @@ fn labels_before_use(
         .steps
         .iter()
         .filter_map(|step| match &step.statement {
-            Statement::AddEnumValue { name, value, .. } => {
-                Some((name, pg_schema::quote_literal(value)))
-            }
+            Statement::AddEnumValue { name, value, .. } => Some((name, value.as_str())),
             _ => None,
         })
         .collect();
@@ -133,8 +131,7 @@ fn labels_before_use(
         statement => Some(statement.sql()),
     });
     let others: Vec<_> = others.collect();
-    let used = |label: &String| others.iter().any(|sql| sql.contains(label));
-    if !gains.iter().any(|(_, label)| used(label)) {
+    if !gains.iter().any(|(_, label)| is_used(label, &others)) {
         return None;
     }
     let (mut state, _) = complete(from, to, renames);
@@ -144,6 +141,22 @@ fn labels_before_use(
         }
     }
     Some(state)
+}
+
+/// Whether the label may be in one of the statements: as a string, or as an element of the text of an array (manual, 8.15.2 and 8.15.6).
+fn is_used(label: &str, statements: &[String]) -> bool {
+    let as_string = pg_schema::quote_literal(label);
+    let inside = |text: String| text.replace('\'', "''");
+    let bare = inside(label.to_owned());
+    let quoted = inside(label.replace('\\', "\\\\").replace('"', "\\\""));
+    let elements = [("{", "}"), ("{", ","), (",", "}"), (",", ",")]
+        .map(|(before, after)| format!("{before}{bare}{after}"));
+    let quoted = format!("\"{quoted}\"");
+    statements.iter().any(|sql| {
+        let in_array = |element: &String| sql.contains(element);
+        sql.contains(&as_string)
+            || sql.contains("'{") && (in_array(&quoted) || elements.iter().any(in_array))
+    })
 }
 
 fn concurrent_indexes(plan: &Plan) -> Vec<(&QualifiedName, &str)> {

@@ -281,6 +281,10 @@ column("generated-alter-and-type", integer("c").generatedAlwaysAs(sql`id * 2`), 
 column("generated-drop", integer("c").generatedAlwaysAs(sql`id * 2`), integer("c"));
 column("generated-to-default", integer("c").generatedAlwaysAs(sql`id * 2`), integer("c").notNull().default(1));
 column("generated-from-default", integer("c").notNull().default(1), integer("c").generatedAlwaysAs(sql`id * 2`));
+column("generated-to-identity", integer("c").generatedAlwaysAs(sql`id * 2`), integer("c").generatedAlwaysAsIdentity());
+column("generated-to-serial", integer("c").generatedAlwaysAs(sql`id * 2`), serial("c"));
+column("generated-from-identity", integer("c").generatedAlwaysAsIdentity(), numeric("c").generatedAlwaysAs(sql`id * 2`));
+column("identity-to-serial", integer("c").generatedAlwaysAsIdentity(), serial("c"));
 column("generated-drop-and-type", text("c").generatedAlwaysAs(sql`id || ''`), boolean("c"));
 const computed = (expression) => integer("c").generatedAlwaysAs(expression);
 table("generated-alter-from-added", [{ c: computed(sql`id * 2`) }], [{ c: computed(sql`a * 2`), a: integer("a") }]);

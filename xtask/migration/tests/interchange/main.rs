@@ -16,7 +16,6 @@ mod evolution;
 mod first;
 mod judge;
 mod kinds;
-mod random;
 mod records;
 mod rows;
 mod snapshots;

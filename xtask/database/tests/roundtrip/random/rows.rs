@@ -196,10 +196,10 @@ pub(super) fn lost(
     after: &Rows,
 ) -> Vec<String> {
     let mut lost = Vec::new();
-    let announced = |what: &str| {
+    let announced = |what: &[String]| {
         let hazards = way.iter().flat_map(|migration| migration.plan.hazards());
         let mut losses = hazards.filter(|hazard| hazard.kind == HazardKind::DataLoss);
-        losses.any(|hazard| hazard.message.contains(what))
+        losses.any(|hazard| what.iter().all(|name| hazard.message.contains(name)))
     };
     for table in from
         .tables
@@ -207,7 +207,7 @@ pub(super) fn lost(
         .filter(|table| !before[&table.name].is_empty())
     {
         let Some(later) = to.tables.get(&table.name) else {
-            if !announced(&format!("\"{}\"", table.name)) {
+            if !announced(&[format!("\"{}\"", table.name)]) {
                 lost.push(format!("nothing says that table {} goes", table.name));
             }
             continue;
@@ -230,11 +230,12 @@ pub(super) fn lost(
                 values.sort();
                 values
             };
-            let excused =
-                || announced(&format!("column \"{}\" of \"{}\"", column.name, table.name));
+            let names = [&column.name, &table.name.to_string()].map(|name| format!("\"{name}\""));
+            let excused = || announced(&names);
             let computed = stays.is_some_and(|later| later.generated.is_some());
             let fine = match stays {
-                Some(_) if !computed || same => view(before) == view(after),
+                Some(_) if same => view(before) == view(after),
+                Some(_) if !computed => view(before) == view(after) || excused(),
                 _ => column.generated.is_some() || excused(),
             };
             if !fine {

@@ -339,3 +339,26 @@ fn an_enum_says_which_labels_come_and_go() {
         ],
     );
 }
+
+#[test]
+fn a_column_that_becomes_an_enum_which_is_made_anew_says_what_it_cannot_hold() {
+    let state = |labels: [&str; 2], column| {
+        let declaration = Declaration::new().with(pg_enum("mood", labels));
+        let state = declaration.with(pg_table("t", [column])).build();
+        state.expect("a valid declaration")
+    };
+    says(
+        &state(["sad", "glad"], bigint("a")),
+        &state(["glad", "sad"], enum_column("a", "mood")),
+        &[
+            (
+                Rewrite,
+                "making enum \"mood\" anew writes \"t\" and its indexes anew, and nobody else can use it meanwhile",
+            ),
+            (
+                MayFail,
+                "changing \"a\" from bigint to mood fails if \"t\" holds a value that is no mood; change such rows first",
+            ),
+        ],
+    );
+}

@@ -120,3 +120,24 @@ fn labels_that_are_used_at_once_come_before() {
     let unused = migrations(&before, &moods(&["sad", "glad"], Some("sad")));
     assert_eq!(suffixes(&unused), [None]);
 }
+
+#[test]
+fn a_label_in_the_text_of_an_array_is_in_use() {
+    let state = |labels: &[&'static str], default: &str| {
+        let kinds = enum_column("kinds", "kind").array().default_sql(default);
+        let declaration = Declaration::new()
+            .with(pg_enum("kind", labels.iter().copied()))
+            .with(pg_table("t", [kinds]));
+        declaration.build().expect("a valid declaration")
+    };
+    let from = state(&["a"], "'{a}'");
+    for (label, default) in [
+        ("b", "'{a,b}'"),
+        ("it's", "'{it''s}'"),
+        ("q\"\\", "'{\"q\\\"\\\\\"}'"),
+    ] {
+        let planned = migrations(&from, &state(&["a", label], default));
+        assert_eq!(suffixes(&planned), [Some("labels"), None], "{label}");
+    }
+    assert_eq!(migrations(&from, &state(&["a", "b"], "'{a,a}'")).len(), 1);
+}
