@@ -7,6 +7,7 @@ mod edits;
 mod genes;
 mod judge;
 mod names;
+mod renames;
 mod rows;
 mod types;
 
@@ -25,6 +26,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 use edits::Pair;
 use judge::Judge;
+use renames::renames;
 
 /// How many pairs the plain test command tries.
 const PAIRS: u64 = 200;
@@ -67,8 +69,13 @@ fn pair(runner: &mut TestRunner) -> impl ValueTree<Value = Pair> + use<> {
 /// Panics count as what is wrong with a pair, so that it can shrink, too.
 fn check(judge: &mut Judge, worker: usize, pair: &Pair) -> Result<(), String> {
     let checked = panic::catch_unwind(AssertUnwindSafe(|| {
-        let [from, to] = pair.worlds().map(|world| world.schema(worker));
-        judge.check(&from, &to)
+        let worlds = pair.worlds();
+        let [from, to] = worlds.each_ref();
+        let states = worlds.each_ref().map(|world| world.schema(worker));
+        let [earlier, later] = states.each_ref();
+        let there = renames([from, to], [earlier, later], worker);
+        let back = renames([to, from], [later, earlier], worker);
+        judge.check([earlier, later], [&there, &back])
     }));
     checked.unwrap_or_else(|panic| {
         judge.connect_again();

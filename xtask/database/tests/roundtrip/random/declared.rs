@@ -25,9 +25,9 @@ const LABELS: [&str; 8] = [
 
 /// A state that is being declared.
 pub(super) struct Declared<'a> {
-    world: &'a World,
+    pub(super) world: &'a World,
     /// Roles are the whole server's, so each worker has its own.
-    worker: usize,
+    pub(super) worker: usize,
 }
 
 impl World {
@@ -93,12 +93,12 @@ impl Declared<'_> {
         declaration
     }
 
-    fn name(&self, kind: Kind, slot: usize) -> String {
+    pub(super) fn name(&self, kind: Kind, slot: usize) -> String {
         self.world.names.of(kind, slot)
     }
 
     /// On one line: the order of a policy's roles does not count, and lines of dumps are compared.
-    fn role(&self, slot: usize) -> String {
+    pub(super) fn role(&self, slot: usize) -> String {
         let name = self.name(Kind::Role, STYLED * (self.worker + 1) + slot);
         name.replace('\n', " ")
     }
@@ -114,7 +114,7 @@ impl Declared<'_> {
         there.then(|| self.name(Kind::Schema, slot))
     }
 
-    fn qualified(&self, kind: Kind, slot: usize, place: Pick) -> QualifiedName {
+    pub(super) fn qualified(&self, kind: Kind, slot: usize, place: Pick) -> QualifiedName {
         let schema = self.schema_at(place);
         QualifiedName::new(
             schema.unwrap_or_else(|| PUBLIC.to_owned()),
@@ -168,7 +168,7 @@ impl Declared<'_> {
         }
     }
 
-    fn table_name(&self, slot: usize) -> Option<QualifiedName> {
+    pub(super) fn table_name(&self, slot: usize) -> Option<QualifiedName> {
         let gene = self.world.tables[slot % TABLES].as_ref()?;
         Some(self.qualified(Kind::Table, slot % TABLES, gene.place))
     }

@@ -3,10 +3,12 @@
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
+use proptest::sample;
 
 use super::genes::{self, ColumnGene, EnumGene, KeyGene, PartGene, Pick, PolicyGene, SequenceGene};
 use super::genes::{COLUMNS, ENUMS, LINKED, PARTS, ROLES, SCHEMAS, SEQUENCES, TABLES, VIEWS};
-use super::genes::{OBJECTS, TableGene, ViewGene, World};
+use super::genes::{OBJECTS, STYLED, TableGene, ViewGene, World};
+use super::names::Kind;
 
 /// Two states.
 #[derive(Debug, Clone)]
@@ -43,6 +45,7 @@ enum Edit {
     Part(usize, usize, Option<PartGene>),
     View(usize, Option<ViewGene>),
     Linked(usize, Option<PolicyGene>),
+    Rename(Kind, usize),
 }
 
 pub(super) fn pair() -> impl Strategy<Value = Pair> {
@@ -71,9 +74,21 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (0..TABLES, 0..COLUMNS, any::<bool>()).prop_map(|(slot, column, it)| Edit::NotNull(slot, column, it)),
         5 => (0..TABLES, 0..PARTS, maybe(genes::part())).prop_map(|(slot, part, it)| Edit::Part(slot, part, it)),
         3 => (0..VIEWS, maybe(genes::view())).prop_map(|(slot, it)| Edit::View(slot, it)),
+        3 => (sample::select(&RENAMED[..]), 0..COLUMNS).prop_map(|(kind, slot)| Edit::Rename(kind, slot)),
         1 => (0..LINKED, maybe(genes::policy())).prop_map(|(slot, it)| Edit::Linked(slot, it)),
     ]
 }
+
+const RENAMED: [Kind; 8] = [
+    Kind::Schema,
+    Kind::Enum,
+    Kind::Sequence,
+    Kind::Role,
+    Kind::Table,
+    Kind::Column,
+    Kind::Reference,
+    Kind::View,
+];
 
 fn maybe<T: std::fmt::Debug>(
     strategy: impl Strategy<Value = T>,
@@ -107,6 +122,7 @@ impl Pair {
 impl Edit {
     fn apply(self, world: &mut World) {
         match self {
+            Self::Rename(kind, slot) => world.names.renamed[kind as usize * STYLED + slot] = true,
             Self::IdType(pick) => world.id_type = pick,
             Self::Schema(slot, there) => world.schemas[slot] = there,
             Self::Enum(slot, it) => world.enums[slot] = it,

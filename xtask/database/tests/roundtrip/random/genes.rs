@@ -49,6 +49,8 @@ pub(super) struct Names {
     /// Which word names the first of those that are named by words.
     pub(super) word: Pick,
     pub(super) styles: Vec<Pick>,
+    /// What has another name than it would have.
+    pub(super) renamed: Vec<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -254,6 +256,7 @@ fn names() -> impl Strategy<Value = Names> {
             hostile,
             word,
             styles,
+            renamed: vec![false; super::names::KINDS * STYLED],
         })
 }
 

@@ -2,8 +2,11 @@
 
 use pg_database::Scope;
 use pg_devserver::TestServer;
-use pg_migration::{HazardKind, PlannedMigration, Snapshot, plan, planned_migrations};
-use pg_schema::{Schema, quote_identifier};
+use pg_migration::{
+    HazardKind, PlannedMigration, Snapshot, plan, planned_migrations, planned_migrations_renamed,
+    renamed,
+};
+use pg_schema::{Rename, Schema, quote_identifier};
 
 use super::declared::ELSEWHERE;
 use super::rows::{fill, lost, rows};
@@ -49,7 +52,11 @@ impl Judge {
     }
 
     /// Goes from one state to the other and back, with rows in the tables.
-    pub(super) fn check(&mut self, from: &Schema, to: &Schema) -> Result<(), String> {
+    pub(super) fn check(
+        &mut self,
+        [from, to]: [&Schema; 2],
+        [there, back]: [&[Rename]; 2],
+    ) -> Result<(), String> {
         for state in [from, to] {
             let snapshot = Snapshot::following(None, state.clone()).to_json();
             let read = Snapshot::parse(&snapshot)
@@ -66,9 +73,9 @@ impl Judge {
         let earlier = self
             .make(from, to)
             .map_err(|error| format!("the earlier state: {error}"))?;
-        self.go(from, to, &later)
+        self.go(from, to, there, &later)
             .map_err(|error| format!("on the way there: {error}"))?;
-        self.go(to, from, &earlier)
+        self.go(to, from, back, &earlier)
             .map_err(|error| format!("on the way back: {error}"))
     }
 
@@ -94,14 +101,21 @@ impl Judge {
     }
 
     /// From the one state, which the database is in, to the other.
-    fn go(&mut self, from: &Schema, to: &Schema, target: &Print) -> Result<(), String> {
-        let way = planned_migrations(from, to);
+    fn go(
+        &mut self,
+        from: &Schema,
+        to: &Schema,
+        renames: &[Rename],
+        target: &Print,
+    ) -> Result<(), String> {
+        let way = planned_migrations_renamed(from, to, renames);
         fill(&mut self.playground, from, to)?;
-        let before = rows(&mut self.playground.database, from);
+        let called = renamed(from, renames);
+        let before = rows(&mut self.playground.database, from, &called);
         match self.apply(&way) {
             Ok(()) => {
-                let after = rows(&mut self.playground.database, to);
-                let lost = lost(from, to, &way, &before, &after);
+                let after = rows(&mut self.playground.database, to, to);
+                let lost = lost(&called, to, &way, &before, &after);
                 if !lost.is_empty() {
                     return Err(format!("lost\n{}\nby\n{}", lost.join("\n"), text(&way)));
                 }

@@ -162,14 +162,16 @@ impl Names {
     /// The name of what lies in a slot. Names of different slots and kinds differ.
     pub(super) fn of(&self, kind: Kind, slot: usize) -> String {
         const LETTERS: [&str; KINDS] = ["s", "e", "q", "r", "t", "c", "f", "v", "p"];
-        let number = kind as usize * STYLED + slot;
-        let id = format!("{}{slot}", LETTERS[kind as usize]);
-        let style = if self.hostile {
-            self.styles[kind as usize * STYLED + slot % STYLED]
+        let number = kind as usize * STYLED + slot % STYLED;
+        let letter = LETTERS[kind as usize];
+        let renamed = self.renamed[number];
+        let id = if renamed {
+            format!("new_{letter}{slot}")
         } else {
-            0
+            format!("{letter}{slot}")
         };
-        let word = (slot < STYLED).then_some(number + usize::from(self.word));
+        let style = if self.hostile { self.styles[number] } else { 0 };
+        let word = (slot < STYLED && !renamed).then_some(number + usize::from(self.word));
         styled(style, &id, word)
     }
 }

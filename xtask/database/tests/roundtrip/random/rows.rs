@@ -163,9 +163,10 @@ fn remove_orphans(database: &mut Database, state: &Schema) -> Result<bool, Strin
 /// The rows of each table: the text of each value, by column.
 pub(super) type Rows = BTreeMap<QualifiedName, Vec<BTreeMap<String, Option<String>>>>;
 
-pub(super) fn rows(database: &mut Database, state: &Schema) -> Rows {
+/// The rows of the state, under the names that its tables and columns have in `called`.
+pub(super) fn rows(database: &mut Database, state: &Schema, called: &Schema) -> Rows {
     let mut rows = Rows::new();
-    for table in &state.tables {
+    for (table, called) in state.tables.iter().zip(&called.tables) {
         let columns: Vec<_> = table
             .columns
             .iter()
@@ -177,12 +178,12 @@ pub(super) fn rows(database: &mut Database, state: &Schema) -> Rows {
             .query(&sql, &[])
             .unwrap_or_else(|error| panic!("{error:?} in {sql}"));
         let named = found.iter().map(|row| {
-            let names = table.columns.iter().enumerate();
+            let names = called.columns.iter().enumerate();
             names
                 .map(|(number, column)| (column.name.clone(), row.get(number)))
                 .collect()
         });
-        rows.insert(table.name.clone(), named.collect());
+        rows.insert(called.name.clone(), named.collect());
     }
     rows
 }
