@@ -82,10 +82,10 @@ pub fn plan_renamed(from: &Schema, to: &Schema, renames: &[Rename]) -> Plan {
     if renames.is_empty() {
         return plan(from, to);
     }
-    let (renamed, renames) = complete(from, to, renames);
-    let mut changes: Vec<_> = renames.into_iter().map(Change::Rename).collect();
-    changes.extend(diff(&renamed, to));
-    let steps = order::steps(&Context::new(from, &renamed, to, &changes));
+    let (state, all) = complete(from, to, renames);
+    let mut changes: Vec<_> = all.into_iter().map(Change::Rename).collect();
+    changes.extend(diff(&state, to));
+    let steps = order::steps(&Context::new(from, &state, to, &changes));
     Plan { changes, steps }
 }
 

@@ -8,6 +8,7 @@ mod arguments;
 mod connection;
 mod folder;
 mod migration;
+mod renames;
 mod rights;
 mod server;
 mod states;
@@ -80,6 +81,7 @@ fn bad_input_is_explained_as_recorded_and_changes_nothing() {
         ("Address of the database", address::cases()),
         ("Connection", connection::cases()),
         ("Arguments", arguments::cases()),
+        ("Renames", renames::cases()),
         ("Journal, snapshots and files", folder::cases()),
         ("Migrations", migration::cases()),
         ("Rights", rights::cases()),

@@ -167,11 +167,11 @@ impl<'a> Names<'a> {
             }),
             foreign_keys: each(&table.foreign_keys, |it| {
                 let references = self.relation(RelationKind::Table, &it.references);
-                let referenced = &it.referenced_columns;
+                let targets = &it.referenced_columns;
                 ForeignKey {
                     name: constraint(&it.name),
                     columns: own(&it.columns),
-                    referenced_columns: self.parts(PartKind::Column, &references, referenced),
+                    referenced_columns: self.parts(PartKind::Column, &references, targets),
                     references,
                     ..it.clone()
                 }

@@ -271,13 +271,13 @@ fn what_a_file_renames_is_renamed_back_and_what_it_makes_anew_is_not() {
         ALTER TABLE \"app\".\"users\" RENAME COLUMN \"name\" TO \"full_name\";";
     assert_eq!(back(by_drizzle_kit), back(&renaming));
     let (kinds, losses) = back(&renaming);
-    let renamed = [
+    let expected = [
         "rename-schema",
         "rename-table",
         "rename-column",
         "rename-constraint",
     ];
-    assert_eq!((kinds.as_slice(), losses), (&renamed[..], 0));
+    assert_eq!((kinds.as_slice(), losses), (&expected[..], 0));
     // As a snapshot of ours has it, whatever the file says.
     let undone = Undone {
         tag: "0001",
@@ -292,7 +292,7 @@ fn what_a_file_renames_is_renamed_back_and_what_it_makes_anew_is_not() {
         .iter()
         .map(|it| it.statement.kind())
         .collect();
-    assert_eq!(recorded, renamed);
+    assert_eq!(recorded, expected);
     let (kinds, losses) = back(&anew);
     assert!(
         !kinds.iter().any(|kind| kind.starts_with("rename-")),

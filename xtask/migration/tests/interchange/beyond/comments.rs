@@ -200,17 +200,6 @@ pub(super) fn steps_of_comments() -> Vec<Step> {
 
 /// PostgreSQL drops the comment with the object.
 pub(super) fn steps_of_things_made_anew() -> Vec<Step> {
-    let computed = |expression: &str| {
-        one(t([
-            text("a"),
-            text("low")
-                .generated_always_as(expression)
-                .comment("computed"),
-        ])
-        .index(index("by_a").on(["a"]).include(["low"]).comment("fast"))
-        .unique(unique(["low"]).name("unique_low").comment("only once"))
-        .check(check("low_is_low", "low <> ''").comment("not empty")))
-    };
     let secured = |using: &str| one(names().policy(policy("p").using(using).comment("who")));
     let indexed = |index: Index| one(names().index(index.comment("fast")));
     let keyed = |columns: &[&str]| {
@@ -221,25 +210,7 @@ pub(super) fn steps_of_things_made_anew() -> Vec<Step> {
         )
     };
     vec![
-        step(
-            "anew-generated-column",
-            computed("lower(a)"),
-            computed("upper(a)"),
-            &[
-                r#"ALTER TABLE "t" DROP CONSTRAINT "unique_low";"#,
-                r#"ALTER TABLE "t" DROP CONSTRAINT "low_is_low";"#,
-                r#"DROP INDEX "by_a";"#,
-                r#"ALTER TABLE "t" drop column "low";"#,
-                r#"ALTER TABLE "t" ADD COLUMN "low" text GENERATED ALWAYS AS (upper(a)) STORED;"#,
-                r#"CREATE INDEX "by_a" ON "t" USING btree ("a") INCLUDE ("low");"#,
-                r#"ALTER TABLE "t" ADD CONSTRAINT "unique_low" UNIQUE("low");"#,
-                r#"ALTER TABLE "t" ADD CONSTRAINT "low_is_low" CHECK (low <> '');"#,
-                r#"COMMENT ON COLUMN "t"."low" IS 'computed';"#,
-                r#"COMMENT ON CONSTRAINT "unique_low" ON "t" IS 'only once';"#,
-                r#"COMMENT ON CONSTRAINT "low_is_low" ON "t" IS 'not empty';"#,
-                r#"COMMENT ON INDEX "by_a" IS 'fast';"#,
-            ],
-        ),
+        generated_column_made_anew(),
         step(
             "anew-index",
             indexed(index("by").on(["a"])),
@@ -304,4 +275,37 @@ pub(super) fn steps_of_things_made_anew() -> Vec<Step> {
             ],
         ),
     ]
+}
+
+fn generated_column_made_anew() -> Step {
+    let computed = |expression: &str| {
+        one(t([
+            text("a"),
+            text("low")
+                .generated_always_as(expression)
+                .comment("computed"),
+        ])
+        .index(index("by_a").on(["a"]).include(["low"]).comment("fast"))
+        .unique(unique(["low"]).name("unique_low").comment("only once"))
+        .check(check("low_is_low", "low <> ''").comment("not empty")))
+    };
+    step(
+        "anew-generated-column",
+        computed("lower(a)"),
+        computed("upper(a)"),
+        &[
+            r#"ALTER TABLE "t" DROP CONSTRAINT "unique_low";"#,
+            r#"ALTER TABLE "t" DROP CONSTRAINT "low_is_low";"#,
+            r#"DROP INDEX "by_a";"#,
+            r#"ALTER TABLE "t" drop column "low";"#,
+            r#"ALTER TABLE "t" ADD COLUMN "low" text GENERATED ALWAYS AS (upper(a)) STORED;"#,
+            r#"CREATE INDEX "by_a" ON "t" USING btree ("a") INCLUDE ("low");"#,
+            r#"ALTER TABLE "t" ADD CONSTRAINT "unique_low" UNIQUE("low");"#,
+            r#"ALTER TABLE "t" ADD CONSTRAINT "low_is_low" CHECK (low <> '');"#,
+            r#"COMMENT ON COLUMN "t"."low" IS 'computed';"#,
+            r#"COMMENT ON CONSTRAINT "unique_low" ON "t" IS 'only once';"#,
+            r#"COMMENT ON CONSTRAINT "low_is_low" ON "t" IS 'not empty';"#,
+            r#"COMMENT ON INDEX "by_a" IS 'fast';"#,
+        ],
+    )
 }

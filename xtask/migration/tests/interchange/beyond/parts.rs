@@ -279,7 +279,7 @@ pub(super) fn steps_of_views() -> Vec<Step> {
 }
 
 pub(super) fn steps_of_sequences() -> Vec<Step> {
-    let owner = || t([bigint("n")]);
+    let table = || t([bigint("n")]);
     let owned = || pg_sequence("s").owned_by("t", "n");
     let standing =
         |sequence: Sequence, default: Column| state([sequence.into(), t([default]).into()]);
@@ -287,7 +287,7 @@ pub(super) fn steps_of_sequences() -> Vec<Step> {
         step(
             "sequence-type-and-owner",
             one(t([])),
-            state([owned().counts_in(SmallInt).into(), owner().into()]),
+            state([owned().counts_in(SmallInt).into(), table().into()]),
             &[
                 r#"CREATE SEQUENCE "public"."s" AS smallint INCREMENT BY 1 MINVALUE 1 MAXVALUE 32767 START WITH 1 CACHE 1;"#,
                 r#"ALTER TABLE "t" ADD COLUMN "n" bigint;"#,
@@ -314,13 +314,13 @@ pub(super) fn steps_of_sequences() -> Vec<Step> {
         ),
         step(
             "sequence-loses-owner",
-            state([owned().into(), owner().into()]),
-            state([pg_sequence("s").into(), owner().into()]),
+            state([owned().into(), table().into()]),
+            state([pg_sequence("s").into(), table().into()]),
             &[r#"ALTER SEQUENCE "public"."s" OWNED BY NONE;"#],
         ),
         step(
             "sequence-outlives-owner",
-            state([owned().into(), owner().into()]),
+            state([owned().into(), table().into()]),
             state([pg_sequence("s").into(), t([]).into()]),
             &[
                 r#"ALTER SEQUENCE "public"."s" OWNED BY NONE;"#,
@@ -329,7 +329,7 @@ pub(super) fn steps_of_sequences() -> Vec<Step> {
         ),
         step(
             "sequence-gets-another-owner",
-            state([owned().into(), owner().into()]),
+            state([owned().into(), table().into()]),
             state([
                 pg_sequence("s").owned_by("u", "m").into(),
                 pg_table("u", [bigint("m")]).into(),
@@ -343,7 +343,7 @@ pub(super) fn steps_of_sequences() -> Vec<Step> {
         ),
         step(
             "sequence-goes-with-owner",
-            state([owned().into(), owner().into()]),
+            state([owned().into(), table().into()]),
             one(t([])),
             &[r#"ALTER TABLE "t" DROP COLUMN "n";"#],
         ),
