@@ -79,7 +79,7 @@ impl Revert {
 
     /// What the next `db generate` would write, as long as the code declares it.
     pub(super) fn say_what_comes_again(&self, schema: &Schema, app: &App) {
-        let renames = applicable(&app.renames(), &self.target, schema);
+        let renames = applicable(app.renames(), &self.target, schema);
         let again = planned_migrations_renamed(&self.target, schema, &renames);
         if again.is_empty() {
             return;
