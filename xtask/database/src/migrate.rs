@@ -177,7 +177,8 @@ pub fn plan<'a>(
     migrations: &'a Migrations,
     options: &MigrateOptions,
 ) -> Result<Vec<PendingMigration<'a>>, MigrateError> {
-    let history = history::read(database).map_err(MigrateError::ReadHistory)?;
+    let history = history::read(database)
+        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone()))?;
     plan::pending(migrations, &history, options)
 }
 
@@ -203,7 +204,8 @@ pub(crate) fn migrate_locked(
     if pending.is_empty() {
         return Ok(report);
     }
-    history::ensure_tables(database).map_err(MigrateError::CreateHistory)?;
+    history::ensure_tables(database)
+        .map_err(|error| MigrateError::CreateHistory(error, database.url().clone()))?;
     // What is said of those is no concern of the migrations.
     database.take_notices();
     for (index, file) in pending.iter().enumerate() {

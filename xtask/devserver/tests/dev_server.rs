@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, fs, process, thread};
 
 use pg_devserver::{DevServer, Error, Event, Search, Server, Status};
 use postgres::{Client, NoTls};
@@ -82,12 +82,14 @@ fn act_as_child() {
     if let Some(dir) = env::var_os(CHILD) {
         dev_server(dir.as_ref()).start(&mut |_| {}).unwrap();
         thread::sleep(Duration::from_mins(1));
+        // Or it would go on as the test, and start children of its own.
+        process::exit(1);
     }
 }
 
 fn kill(signal: &str, target: &str) {
     // The shell has a `kill` of its own; a program of that name is not everywhere.
-    let kill = format!("kill {signal} -- {target}");
+    let kill = format!("kill {signal} {target}");
     let status = Command::new("sh").args(["-c", &kill]).status();
     assert!(status.unwrap().success());
 }

@@ -39,3 +39,8 @@ pub mod prelude {
     };
     pub use crate::model::SequenceType::{self, BigInt, Integer, SmallInt};
 }
+
+/// What the README declares compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

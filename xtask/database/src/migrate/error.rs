@@ -5,12 +5,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use pg_migration::{HistoryRow, ScriptError};
+use pg_schema::quote_identifier;
 
 use super::hint::hint_for;
 use super::newer::{Newer, newer};
 use crate::error::{QueryError, ServerError};
 use crate::history::SCHEMA;
 use crate::lock::LockError;
+use crate::url::ConnectionUrl;
 
 /// What to do when a lock does not last.
 pub(crate) const POOLED: &str = "the URL seems to lead through a connection pooler in transaction mode, where locks and settings do not last; \
@@ -25,10 +27,10 @@ pub enum MigrateError {
     Lock(#[from] LockError),
     /// The history cannot be read; nothing was run.
     #[error("cannot read the history of migrations in schema {SCHEMA}: {0}")]
-    ReadHistory(QueryError),
+    ReadHistory(QueryError, ConnectionUrl),
     /// The history's tables cannot be created; nothing was run.
     #[error("cannot create the history of migrations in schema {SCHEMA}: {0}")]
-    CreateHistory(QueryError),
+    CreateHistory(QueryError, ConnectionUrl),
     /// The migration to stop at is not in the folder; nothing was run.
     #[error("there is no migration `{tag}`")]
     UnknownTag {
@@ -292,13 +294,20 @@ impl MigrateError {
                 "wait for it, or end it: SELECT pg_terminate_backend({})",
                 holder.pid
             ),
-            MigrateError::CreateHistory(error) if error.sqlstate() == Some("42501") => format!(
-                "let someone with the right run it once: CREATE SCHEMA {SCHEMA} AUTHORIZATION <this role>; or GRANT CREATE ON DATABASE <database> TO <this role>"
-            ),
-            MigrateError::ReadHistory(error) if error.sqlstate() == Some("42501") => format!(
-                "GRANT USAGE ON SCHEMA {SCHEMA} TO <this role>; GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO <this role>"
-            ),
-            MigrateError::CreateHistory(error) => {
+            MigrateError::CreateHistory(error, url) if error.sqlstate() == Some("42501") => {
+                let role = role(url);
+                let database = quote_identifier(url.database().unwrap_or_default());
+                format!(
+                    "let someone with the right run it once: CREATE SCHEMA {SCHEMA} AUTHORIZATION {role}; or GRANT CREATE ON DATABASE {database} TO {role}"
+                )
+            }
+            MigrateError::ReadHistory(error, url) if error.sqlstate() == Some("42501") => {
+                let role = role(url);
+                format!(
+                    "let its owner run it once: GRANT USAGE ON SCHEMA {SCHEMA} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {role}"
+                )
+            }
+            MigrateError::CreateHistory(error, _) => {
                 return hint_for(error.sqlstate()?, "").map(str::to_owned);
             }
             MigrateError::EditedHalfway { .. } => {
@@ -310,6 +319,10 @@ impl MigrateError {
         };
         Some(hint)
     }
+}
+
+fn role(url: &ConnectionUrl) -> String {
+    quote_identifier(url.user().unwrap_or_default())
 }
 
 fn lines<T: fmt::Display>(items: &[T]) -> String {

@@ -60,7 +60,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let migrations = app.migrations()?;
     let schema_changed = schema_changed(&migrations, app)?;
     let mut database = app.connect()?;
-    let found = status(&mut database, &migrations).map_err(MigrateError::ReadHistory)?;
+    let found = status(&mut database, &migrations)
+        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone()))?;
     let report = Report {
         database: database.url().to_string(),
         server_version: database.server_version(),
