@@ -4,6 +4,7 @@ mod error;
 mod open;
 mod probe;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,7 @@ pub struct Database {
     server_version: u32,
     notices: Notices,
     session_settings: String,
+    cancelled: Arc<AtomicBool>,
 }
 
 /// Ends what a connection is doing, from another thread.
@@ -40,14 +42,17 @@ pub struct Database {
 pub struct Canceller {
     token: CancelToken,
     url: ConnectionUrl,
+    cancelled: Arc<AtomicBool>,
 }
 
 impl Canceller {
-    /// Asks the server to end the statement that is running. Between two statements there is none, and nothing happens.
+    /// Asks the server to end the statement that is running. Between two statements there is none, and nothing happens. A COPY of an
+    /// [`Inserter`](crate::Inserter) is ended on our side too: the driver hears of the server's end only when all rows are sent.
     ///
     /// # Errors
     /// [`QueryError`] when the server cannot be reached.
     pub fn cancel(&self) -> Result<(), QueryError> {
+        self.cancelled.store(true, Ordering::Relaxed);
         let tls = Tls::new(&self.url).map_err(|problem| QueryError::Driver(problem.to_string()))?;
         Ok(self.token.cancel_query(tls)?)
     }
@@ -118,6 +123,7 @@ impl Database {
             server_version: 0,
             notices,
             session_settings: STANDARD_STRINGS.to_owned(),
+            cancelled: Arc::default(),
         };
         database.begin_session()?;
         Ok(database)
@@ -180,7 +186,13 @@ impl Database {
         Canceller {
             token: self.client.cancel_token(),
             url: self.url.clone(),
+            cancelled: Arc::clone(&self.cancelled),
         }
+    }
+
+    /// Whether a [`Canceller`] was used.
+    pub(crate) fn cancelled(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
     }
 
     /// Whether the connection is gone.

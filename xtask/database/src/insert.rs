@@ -7,6 +7,8 @@ mod error;
 mod value;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use indexmap::IndexMap;
 use pg_migration::{StatementKind, TransactionControl, split};
@@ -14,6 +16,7 @@ use pg_schema::{Declaration, DefaultFn, PUBLIC, QualifiedName, Schema, Table, qu
 use postgres::Client;
 use postgres::types::{ToSql, Type};
 
+use crate::connect::Database;
 use crate::error::QueryError;
 
 pub use copy::CopyIn;
@@ -32,6 +35,7 @@ pub struct Inserter<'a> {
     /// In the order of first use.
     tables: IndexMap<QualifiedName, TableState>,
     problem: Option<InsertError>,
+    cancelled: Arc<AtomicBool>,
 }
 
 /// A table as a declaration names it: `"name"` in `public`, or `("schema", "name")`.
@@ -46,12 +50,13 @@ struct TableState {
 impl<'a> Inserter<'a> {
     /// `schema` is what `declaration` builds; the connection is in a transaction.
     pub(crate) fn new(
-        client: &'a mut Client,
+        database: &'a mut Database,
         declaration: &'a Declaration,
         schema: &'a Schema,
     ) -> Self {
         Self {
-            client,
+            cancelled: database.cancelled(),
+            client: database.client(),
             declaration,
             schema,
             tables: IndexMap::new(),
@@ -99,6 +104,7 @@ impl<'a> Inserter<'a> {
             },
             &mut state.rows,
             &mut self.problem,
+            &self.cancelled,
         )
     }
 

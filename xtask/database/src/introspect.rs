@@ -26,10 +26,10 @@ pub use outside::Outside;
 use sequences::Sequences;
 pub(crate) use sequences::behind_serial;
 
-/// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing.
+/// How the server prints, whoever asks. `pg_temp` comes last, so that it hides nothing. To compile a query on the catalogs takes longer than to run it.
 pub(crate) const PRINT_SETTINGS: &str = "SET LOCAL search_path = public, pg_temp; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres'; \
     SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = 'content'; \
-    SET LOCAL quote_all_identifiers = off";
+    SET LOCAL quote_all_identifiers = off; SET LOCAL jit = off";
 
 /// What of a database is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,9 @@ pub struct Scope {
     pub schemas: Option<Vec<String>>,
     /// The roles. They belong to the whole server, so none counts unless it is named here.
     pub roles: Vec<String>,
-    /// Tables that the state does not hold, but whose policies it does ([`Schema::policies`]).
+    /// The extensions; `None` for all. A provider or an administrator makes some that are nobody's here.
+    pub extensions: Option<Vec<String>>,
+    /// Someone else's tables: the state does not hold them, but policies on them ([`Schema::policies`]).
     pub policies_on: Vec<QualifiedName>,
 }
 
@@ -46,11 +48,14 @@ impl Scope {
     /// All schemas, and of what they do not hold just what a state speaks of.
     #[must_use]
     pub fn of(state: &Schema) -> Self {
-        let policies_on = state.policies.iter().map(|linked| linked.name.0.clone());
+        let extensions = state.extensions.iter().map(|it| it.name.clone());
+        let policies_on = state.policies.iter().map(|linked| &linked.name.0);
+        let elsewhere = policies_on.filter(|table| !state.tables.contains(table));
         Self {
             schemas: None,
             roles: state.roles.iter().map(|role| role.name.clone()).collect(),
-            policies_on: policies_on.collect(),
+            extensions: Some(extensions.collect()),
+            policies_on: elsewhere.cloned().collect(),
         }
     }
 }
@@ -86,17 +91,16 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
     let mut schema = Schema {
         schemas: globals::namespaces(&managed),
         enums: globals::enums(transaction, &managed)?,
-        extensions: globals::extensions(transaction)?,
+        extensions: globals::extensions(transaction, scope.extensions.as_deref())?,
         roles: globals::roles(transaction, &scope.roles)?,
         ..Schema::default()
     };
-    let (relations, sequences) = relations(transaction, &managed)?;
-    let mut of_sequences;
-    (schema.sequences, of_sequences) = sequences.standing_for_themselves(&relations);
+    let (mut relations, sequences) = relations(transaction, &managed)?;
+    relations.leave_out(&scope.policies_on);
+    schema.sequences = sequences.standing_for_themselves(&relations);
     (schema.tables, schema.views) = relations.into_parts();
-    schema.policies = policies::linked(transaction, &scope.policies_on, &schema.tables)?;
-    let mut outside = outside::outside(transaction, &managed, &schema.policies)?;
-    outside.append(&mut of_sequences);
+    schema.policies = policies::linked(transaction, &scope.policies_on)?;
+    let mut outside = outside::outside(transaction, &managed, &scope.policies_on)?;
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
     Ok(Introspection { schema, outside })
 }
@@ -133,6 +137,12 @@ impl Relations {
             Some(Relation::Table(table)) => Some(table),
             _ => None,
         }
+    }
+
+    fn leave_out(&mut self, tables: &[QualifiedName]) {
+        self.0.retain(|_, relation| {
+            !matches!(relation, Relation::Table(table) if tables.contains(&table.name))
+        });
     }
 
     pub(crate) fn into_parts(self) -> (Objects<Table>, Objects<View>) {

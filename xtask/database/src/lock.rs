@@ -3,11 +3,12 @@
 //! A session-level advisory lock (PostgreSQL manual, 13.3.5) on the connection that executes: it ends with it, so that no crash leaves it behind.
 //! It is polled for: a runner that waits in `pg_advisory_lock` holds a snapshot, for which a `CREATE INDEX CONCURRENTLY` of the runner
 //! that holds the lock waits in turn, and the server ends one of the two as a deadlock.
+//!
+//! It is taken twice, since a session counts how often it has a lock: so whether it is still held can be asked by letting go of one and taking it again,
+//! which nobody else sees. `pg_locks` would tell too, but for each row the server goes through its whole lock table, which can take a millisecond.
 
 use std::fmt;
 use std::time::Duration;
-
-use postgres::types::Type;
 
 use crate::connect::Database;
 use crate::error::QueryError;
@@ -98,9 +99,10 @@ pub fn acquire(
     on_wait: &mut dyn FnMut(LockHolder, Duration),
 ) -> Result<(), LockError> {
     let mut backoff = Backoff::new(limit);
-    let try_lock = format!("SELECT pg_catalog.pg_try_advisory_lock({KEY})");
+    let take = call("pg_try_advisory_lock");
+    let twice = format!("SELECT CASE WHEN {take} THEN {take} ELSE false END");
     loop {
-        if database.text(&try_lock)?.as_deref() == Some("t") {
+        if database.text(&twice)?.as_deref() == Some("t") {
             return Ok(());
         }
         if backoff.is_over() {
@@ -125,9 +127,11 @@ pub fn acquire(
 ///
 /// [`QueryError`] when the connection fails.
 pub fn release(database: &mut Database) -> Result<(), QueryError> {
+    let let_go = call("pg_advisory_unlock");
+    // Not simply let go of: where it is not held, that would be a warning in the server's log each time.
     let unlock = format!(
-        "SELECT pg_catalog.pg_advisory_unlock({KEY}) WHERE ({})",
-        is_held_sql()
+        "SELECT {let_go}, {let_go} WHERE EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE {} AND l.pid = pg_catalog.pg_backend_pid())",
+        is_the_lock()
     );
     for _ in 0..SESSIONS_TO_LOOK_IN {
         if database.text(&unlock)?.is_some() {
@@ -143,16 +147,15 @@ pub fn release(database: &mut Database) -> Result<(), QueryError> {
 ///
 /// [`QueryError`] when the connection fails.
 pub fn holder(database: &mut Database) -> Result<Option<LockHolder>, QueryError> {
-    // Manual, 54.12 (pg_locks): a bigint key is in classid (high half) and objid (low half), with objsubid 1.
     let row = database.client().query_typed_opt(
-        "SELECT l.pid, a.application_name, a.usename::text, host(a.client_addr),
-                extract(epoch FROM clock_timestamp() - a.backend_start)::float8, a.query
-           FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-            AND (l.classid::bigint << 32 | l.objid::bigint) = $1
-            AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-            AND l.pid <> pg_backend_pid()",
-        &[(&KEY, Type::INT8)],
+        &format!(
+            "SELECT l.pid, a.application_name, a.usename::text, host(a.client_addr),
+                    extract(epoch FROM clock_timestamp() - a.backend_start)::float8, a.query
+               FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+              WHERE {} AND l.pid <> pg_catalog.pg_backend_pid()",
+            is_the_lock()
+        ),
+        &[],
     )?;
     Ok(row.map(|row| LockHolder {
         pid: row.get(0),
@@ -172,14 +175,18 @@ fn non_empty(text: Option<String>) -> Option<String> {
 
 /// A query that is true in the session that holds the lock. Behind a pooler that gives every transaction another session, it is not ours for long.
 pub(crate) fn is_held_sql() -> String {
-    let halves = KEY.to_be_bytes();
-    let half = |at: usize| {
-        u32::from_be_bytes([halves[at], halves[at + 1], halves[at + 2], halves[at + 3]])
-    };
+    let (let_go, take) = (call("pg_advisory_unlock"), call("pg_try_advisory_lock"));
+    format!("SELECT CASE WHEN {let_go} THEN {take} ELSE false END")
+}
+
+/// A condition on a row `l` of `pg_locks`. Manual, 54.12: a bigint key is in classid (high half) and objid (low half), with objsubid 1.
+fn is_the_lock() -> String {
     format!(
-        "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
-         AND classid = {} AND objid = {} AND pid = pg_catalog.pg_backend_pid())",
-        half(0),
-        half(4)
+        "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = {KEY} \
+         AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
     )
+}
+
+fn call(function: &str) -> String {
+    format!("pg_catalog.{function}({KEY})")
 }

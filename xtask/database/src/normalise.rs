@@ -69,6 +69,8 @@ fn forget_default_tablespace(
 struct Prints {
     tables: Objects<Table>,
     views: Objects<View>,
+    /// What stands for materialized views that are asked about their indexes.
+    indexed_views: Objects<Table>,
 }
 
 impl Prints {
@@ -82,6 +84,9 @@ impl Prints {
             if !shape::has_other_columns(view, side, other) {
                 scratch.add_view(view, other_view);
             }
+        }
+        for (view, other) in both(&side.views, &other.views) {
+            scratch.add_indexes_of_view(view, other);
         }
         for (linked, other) in both(&side.policies, &other.policies) {
             scratch.add_linked_policy(linked, other);
@@ -99,10 +104,10 @@ impl Prints {
 }
 
 /// The objects that both sides have.
-fn both<'a, T: Object>(
+fn both<'a, T: Object, U: Object<Name = T::Name>>(
     one: &'a Objects<T>,
-    other: &'a Objects<T>,
-) -> impl Iterator<Item = (&'a T, &'a T)> {
+    other: &'a Objects<U>,
+) -> impl Iterator<Item = (&'a T, &'a U)> {
     (one.iter()).filter_map(|object| Some((object, other.get(object.name())?)))
 }
 
@@ -139,6 +144,14 @@ fn take(desired: &mut Schema, live: &Schema, printed: &Prints, reprinted: Option
             && printed.definition == reference.definition
         {
             view.definition.clone_from(&live.definition);
+        }
+    }
+    for (printed, live) in both(&printed.indexed_views, &live.views) {
+        let again = reprinted.map(|again| again.indexed_views.get(&live.name));
+        let reference = again.map_or(Some(&live.indexes), |again| again.map(|it| &it.indexes));
+        if let (Some(view), Some(reference)) = (desired.views.get_mut(&live.name), reference) {
+            let (to, from) = (&mut view.indexes, &live.indexes);
+            take_parts(to, from, &printed.indexes, reference, Index::same_state);
         }
     }
     for live in &live.policies {

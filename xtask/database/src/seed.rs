@@ -89,7 +89,7 @@ pub(crate) fn seed_in_transaction(
     options: &MigrateOptions,
 ) -> Result<Vec<(QualifiedName, u64)>, SeedError> {
     prepare_session(database, options).map_err(SeedError::Begin)?;
-    let mut inserter = Inserter::new(database.client(), seed.declaration, schema);
+    let mut inserter = Inserter::new(database, seed.declaration, schema);
     (seed.function)(&mut inserter)?;
     Ok(inserter.finish()?)
 }

@@ -3,6 +3,7 @@
 //! Its schema grows as an application's does: `SHOP_STEP` says how far (0 to 10; the last by default). The tests walk through the steps.
 //! `xtask/migration/tests/drizzle/turns/schema.ts` is the same schema for drizzle-kit.
 //! `SHOP_VENUE` and `SHOP_TRADES` give a column and a table another name, and `SHOP_RENAMED_FROM` says what the column was called before.
+//! `SHOP_BEYOND` lets it say what drizzle cannot, of what this tool makes when the two take turns.
 //! `SHOP_SEED_ROWS` makes the seed larger by so many rows, and `SHOP_SEED_FAILS` makes it fail after them.
 
 use std::process::ExitCode;
@@ -39,7 +40,14 @@ fn schema() -> Declaration {
     if step >= 9 {
         declaration = declaration.with(pg_schema("audit")).with(trail());
     }
+    if beyond() {
+        declaration = declaration.with(pg_extension("citext").comment("for mail addresses"));
+    }
     declaration
+}
+
+fn beyond() -> bool {
+    std::env::var_os("SHOP_BEYOND").is_some()
 }
 
 fn status(step: u32) -> Enum {
@@ -75,9 +83,13 @@ fn broken_schema() -> Declaration {
 }
 
 fn orders(step: u32) -> Table {
+    let mut symbol = text("symbol").not_null();
+    if beyond() {
+        symbol = symbol.collate("C").comment("as the exchange spells it");
+    }
     let mut columns = vec![
         text("id").primary_key().default_fn(random_uuid),
-        text("symbol").not_null(),
+        symbol,
         enum_column("status", "Status").default("OPEN").not_null(),
     ];
     if step < 5 {
@@ -95,7 +107,11 @@ fn orders(step: u32) -> Table {
     }
     let mut orders = pg_table("Orders", columns);
     if step >= 3 {
-        orders = orders.index(index("Orders_symbol_status_idx").on(["symbol", "status"]));
+        let mut by_symbol = index("Orders_symbol_status_idx").on(["symbol", "status"]);
+        if beyond() && step >= 4 {
+            by_symbol = by_symbol.comment("for the list");
+        }
+        orders = orders.index(by_symbol);
     }
     if step >= 7 {
         orders = orders.check(check(
@@ -118,11 +134,15 @@ fn venue() -> Column {
 }
 
 fn trades(step: u32) -> Table {
+    let mut order = text("orderId").references("Orders", "id").not_null();
+    if beyond() {
+        order = order.initially_deferred();
+    }
     let trades = pg_table(
         std::env::var("SHOP_TRADES").unwrap_or_else(|_| "Trades".to_owned()),
         [
             text("id").primary_key().default_fn(random_uuid),
-            text("orderId").references("Orders", "id").not_null(),
+            order,
             timestamp("executedAt").default_now().not_null(),
         ],
     );

@@ -1,5 +1,6 @@
 //! What every command works with, and how a program ends.
 
+use std::cell::OnceCell;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub struct App {
     pub ui: Ui,
     /// What a signal does.
     pub(crate) interrupts: Interrupts,
+    renames: OnceCell<Vec<Rename>>,
 }
 
 /// The program that has nothing but the `db` commands.
@@ -78,6 +80,7 @@ pub fn run_with(
             config,
             ui,
             interrupts: interrupts.clone(),
+            renames: OnceCell::new(),
         })
     });
     match result {
@@ -97,12 +100,15 @@ impl App {
     /// # Errors
     /// All that is wrong with the declaration.
     pub fn schema(&self) -> Result<Schema, Error> {
-        Ok((self.project.schema)().build()?)
+        let declaration = (self.project.schema)();
+        self.renames.get_or_init(|| declaration.renames());
+        Ok(declaration.build()?)
     }
 
     /// What the schema says to have been called otherwise.
-    pub(crate) fn renames(&self) -> Vec<Rename> {
-        (self.project.schema)().renames()
+    pub(crate) fn renames(&self) -> &[Rename] {
+        let declared = || (self.project.schema)().renames();
+        self.renames.get_or_init(declared)
     }
 
     /// The folder of the migrations.

@@ -47,7 +47,7 @@ impl RenameArgs {
         app: &App,
     ) -> Result<Vec<Rename>, Error> {
         let hints = self.hints(app)?;
-        Ok(resolve(&hints.renames, &app.renames(), from, to)?)
+        Ok(resolve(&hints.renames, app.renames(), from, to)?)
     }
 
     /// The same, and what a person answers where that leaves a question open.
@@ -61,7 +61,7 @@ impl RenameArgs {
         app: &App,
     ) -> Result<Vec<Rename>, Error> {
         let hints = self.hints(app)?;
-        let mut renames = resolve(&hints.renames, &app.renames(), from, to)?;
+        let mut renames = resolve(&hints.renames, app.renames(), from, to)?;
         let mut created = hints.created;
         loop {
             let questions = rename_questions(from, to, &renames, &created);

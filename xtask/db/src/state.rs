@@ -3,7 +3,7 @@
 mod read;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use pg_database::ConnectionUrl;
@@ -20,7 +20,7 @@ pub(crate) enum State {
     /// The state after a migration of the folder, the newest if none is named.
     Migrations(Option<String>),
     /// A live database, the configured one if none is named.
-    Database(Option<ConnectionUrl>),
+    Database(Option<Box<ConnectionUrl>>),
     /// A snapshot's file.
     Snapshot(PathBuf),
     /// Nothing.
@@ -59,7 +59,7 @@ impl FromStr for State {
             ("migrations", Some(tag)) => Ok(Self::Migrations(Some(without_extension(tag)))),
             ("database", None) => Ok(Self::Database(None)),
             ("database", Some(url)) => match url.trim().parse() {
-                Ok(url) => Ok(Self::Database(Some(url))),
+                Ok(url) => Ok(Self::Database(Some(Box::new(url)))),
                 Err(error) => Err(format!("{error}; {}", error.hints().join("; "))),
             },
             ("postgres" | "postgresql", Some(_)) => {
@@ -75,7 +75,9 @@ impl FromStr for State {
 }
 
 fn is_path(text: &str) -> bool {
-    text.ends_with(".json") || text.contains(std::path::is_separator) && !text.contains(':')
+    let extension = Path::new(text).extension();
+    extension.is_some_and(|it| it.eq_ignore_ascii_case("json"))
+        || text.contains(std::path::is_separator) && !text.contains(':')
 }
 
 /// A migration's name, also where its file is named.

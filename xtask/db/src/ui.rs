@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::{AutoStream, ColorChoice, StripStream};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -30,33 +30,43 @@ pub(crate) const BOLD: Style = Style::new().bold();
 #[derive(Debug, Clone, Copy)]
 pub struct Ui {
     signs: bool,
+    /// Of stdout.
+    coloured_data: bool,
 }
 
 impl Ui {
     pub(crate) fn new() -> Self {
         Self {
             signs: AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+            coloured_data: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
         }
     }
 
-    /// A line of data. A reader that has gone away is no error of ours.
+    /// A line of data, or several. A reader that has gone away is no error of ours.
     pub fn data(self, line: impl Display) {
-        let _ = writeln!(anstream::stdout(), "{line}");
-    }
-
-    /// SQL as data, in colour on a terminal. At once, since a first migration can have many lines.
-    pub fn sql(self, sql: &str) {
-        let mut stdout = anstream::stdout().lock();
-        let coloured = match stdout.current_choice() {
-            ColorChoice::Never => None,
-            _ => Some(highlight(sql)),
+        let _ = if self.coloured_data {
+            writeln!(anstream::stdout(), "{line}")
+        } else {
+            std::io::stdout().write_all(&plain(line))
         };
-        let _ = writeln!(stdout, "{}", coloured.as_deref().unwrap_or(sql));
     }
 
-    /// A line of talk.
+    /// SQL as data, in colour on a terminal.
+    pub fn sql(self, sql: &str) {
+        if self.coloured_data {
+            self.data(highlight(sql));
+        } else {
+            self.data(sql);
+        }
+    }
+
+    /// A line of talk, or several.
     pub fn say(self, line: impl Display) {
-        let _ = writeln!(anstream::stderr(), "{line}");
+        let _ = if self.signs {
+            writeln!(anstream::stderr(), "{line}")
+        } else {
+            std::io::stderr().write_all(&plain(line))
+        };
     }
 
     /// That something begins.
@@ -103,17 +113,16 @@ impl Ui {
     /// Says, on a terminal, what is going on while it goes on; ends when it is dropped.
     #[must_use]
     pub fn spinner(self, what: impl Display) -> Spinner {
-        let bar = if self.signs && std::io::stderr().is_terminal() {
-            ProgressBar::new_spinner()
-        } else {
-            ProgressBar::hidden()
-        };
+        if !self.signs || !std::io::stderr().is_terminal() {
+            return Spinner(None);
+        }
+        let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}") {
             bar.set_style(style);
         }
         bar.set_message(what.to_string());
         bar.enable_steady_tick(Duration::from_millis(120));
-        Spinner(bar)
+        Spinner(Some(bar))
     }
 
     /// Whether a question can be asked here.
@@ -178,20 +187,33 @@ impl Ui {
     }
 }
 
-/// A running indication of progress.
+/// A line without colours, to be written at once: the changes and the SQL of a first migration can have many lines, which `anstream` writes piece by piece;
+/// and lines of several processes that write to one place stay whole.
+fn plain(line: impl Display) -> Vec<u8> {
+    let mut text = StripStream::new(Vec::new());
+    let _ = writeln!(text, "{line}");
+    text.into_inner()
+}
+
+/// A running indication of progress, where it can be seen.
 #[derive(Debug)]
-pub struct Spinner(ProgressBar);
+pub struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
     /// Writes lines above it.
     pub fn suspend(&self, lines: impl FnOnce()) {
-        self.0.suspend(lines);
+        match &self.0 {
+            Some(bar) => bar.suspend(lines),
+            None => lines(),
+        }
     }
 }
 
 impl Drop for Spinner {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -124,10 +124,10 @@ impl TestServer {
             reason: "it does not run".to_owned(),
         };
         let pid = PidFile::read(data).ok_or_else(not_running)?.pid;
-        let status = Command::new("kill")
-            .args(["-KILL", &pid.to_string()])
-            .status();
-        if status.map_err(Error::io("run", "kill"))?.success() {
+        // The shell has a `kill` of its own; a program of that name is not everywhere.
+        let kill = format!("kill -KILL {pid}");
+        let status = Command::new("sh").args(["-c", &kill]).status();
+        if status.map_err(Error::io("run", "sh"))?.success() {
             Ok(())
         } else {
             Err(not_running())

@@ -5,8 +5,9 @@ mod object;
 use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, Index, LinkedPolicy, Namespace, Object, Objects, Policy,
-    PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique, View,
+    Check, Column, Comment, Enum, Extension, ForeignKey, Index, LinkedPolicy, Namespace, Object,
+    Objects, Policy, PrimaryKey, QualifiedName, Rename, Role, Schema, Sequence, Table, Unique,
+    View,
 };
 
 pub use object::ChangedObject;
@@ -44,8 +45,14 @@ pub enum Change {
     Policy(QualifiedName, Difference<Policy>),
     /// A view or materialized view that migrations make.
     View(Difference<Box<View>>),
+    /// An index of a materialized view that is in both states.
+    ViewIndex(QualifiedName, Difference<Index>),
     /// A policy on a table that is in neither state.
     LinkedPolicy(Difference<LinkedPolicy>),
+    /// An extension.
+    Extension(Difference<Extension>),
+    /// A comment. One that goes with what it is about is no change of its own.
+    Comment(Difference<Comment>),
 }
 
 /// An object's two sides.
@@ -114,8 +121,21 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
         }
     }
     changes.extend(diff_views(&from.views, &to.views).map(|d| Change::View(d.map(Box::new))));
+    for view in &from.views {
+        if let Some(later) = to.views.get(&view.name) {
+            let indexes = differences(&view.indexes, &later.indexes, Index::same_state);
+            changes.extend(indexes.map(|d| Change::ViewIndex(view.name.clone(), d)));
+        }
+    }
     changes
         .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
+    changes.extend(
+        differences(&from.extensions, &to.extensions, PartialEq::eq).map(Change::Extension),
+    );
+    let comments = differences(&from.comments, &to.comments, PartialEq::eq);
+    let comments =
+        comments.filter(|it| !matches!(it, Difference::Removed(gone) if !to.holds(&gone.on)));
+    changes.extend(comments.map(Change::Comment));
     changes
 }
 
@@ -124,7 +144,7 @@ fn diff_views<'a>(
     from: &'a Objects<View>,
     to: &'a Objects<View>,
 ) -> impl Iterator<Item = Difference<View>> + 'a {
-    differences(from, to, PartialEq::eq).filter(|difference| match difference {
+    differences(from, to, View::same_but_indexes).filter(|difference| match difference {
         Difference::Added(view) | Difference::Removed(view) => view.definition.is_some(),
         Difference::Altered { to, .. } => to.definition.is_some(),
     })

@@ -14,6 +14,7 @@ use std::{fs, io};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::journal::{Journal, JournalEntry, JournalError};
+use crate::snapshot::says_beyond;
 use crate::sql::line_column;
 
 pub use lock::FolderLock;
@@ -262,6 +263,28 @@ impl Folder {
             .as_deref()
             .map(SnapshotFile::read)
             .transpose()
+    }
+
+    /// Reads the nearest snapshot before another one that says what version 7 has no place for, which the other one has then inherited.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] when a file cannot be read.
+    pub fn read_bequeathing_snapshot(
+        &self,
+        migrations: &[Migration],
+        heir: &SnapshotFile,
+    ) -> Result<Option<SnapshotFile>, FolderError> {
+        let paths = migrations.iter().rev();
+        let paths = paths.filter_map(|migration| migration.snapshot_path.as_deref());
+        let earlier = paths.skip_while(|path| *path != heir.path).skip(1);
+        for path in earlier {
+            let snapshot = SnapshotFile::read(path)?;
+            if says_beyond(&snapshot.text) {
+                return Ok(Some(snapshot));
+            }
+        }
+        Ok(None)
     }
 
     fn meta(&self) -> PathBuf {

@@ -1,8 +1,9 @@
 //! From states of a database to migrations in a folder, and back.
 //!
 //! [`diff()`] says what differs between two states, [`plan()`] orders the statements that lead from one to the other and names their hazards, and
-//! [`planned_migrations`] cuts them into migrations where PostgreSQL wants a commit in between. [`Snapshot`] is a state as text, [`Folder`] the
-//! migrations as files, [`split`] and [`Script`] take SQL files apart, and [`reconcile`] compares a folder with a database's history.
+//! [`planned_migrations`] cuts them into migrations where PostgreSQL wants a commit in between; [`planned_revert`] gives those that lead back.
+//! [`Snapshot`] is a state as text, [`Folder`] the migrations as files, [`split`] and [`Script`] take SQL files apart, and [`reconcile`] compares a
+//! folder with a database's history.
 //!
 //! Invariants:
 //! * Pure but for `Folder`, the one place with I/O: the same two states always give the same plan.
@@ -32,11 +33,12 @@ pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliatio
 pub use journal::{Journal, JournalEntry, JournalError};
 pub use names::random_name;
 pub use plan::{
-    CUSTOM_MIGRATION, NO_TRANSACTION, Plan, PlannedMigration, RunMode, Step, Undone, plan,
-    plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
+    CUSTOM_MIGRATION, NO_TRANSACTION, OwnSql, Plan, PlannedMigration, RunMode, Step, Undone,
+    own_sql, plan, plan_renamed, planned_migrations, planned_migrations_renamed, planned_revert,
 };
 pub use renames::{
-    RenameError, RenameQuestion, TypedRename, applicable, rename_questions, renamed, resolve,
+    RenameError, RenameQuestion, TypedRename, applicable, composed, rename_questions, renamed,
+    resolve, reversed,
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};

@@ -3,9 +3,11 @@
 mod alter;
 mod cast;
 mod columns;
+mod comments;
 mod context;
 mod dependents;
 mod enums;
+mod extensions;
 mod hazards;
 mod keys;
 mod migrations;
@@ -31,7 +33,7 @@ pub use self::migrations::{
     CUSTOM_MIGRATION, NO_TRANSACTION, PlannedMigration, planned_migrations,
     planned_migrations_renamed,
 };
-pub use self::revert::{Undone, planned_revert};
+pub use self::revert::{OwnSql, Undone, own_sql, planned_revert};
 
 /// The way from one state to another, made once and shared by whatever shows it or runs it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,10 +82,10 @@ pub fn plan_renamed(from: &Schema, to: &Schema, renames: &[Rename]) -> Plan {
     if renames.is_empty() {
         return plan(from, to);
     }
-    let (renamed, renames) = complete(from, to, renames);
-    let mut changes: Vec<_> = renames.into_iter().map(Change::Rename).collect();
-    changes.extend(diff(&renamed, to));
-    let steps = order::steps(&Context::new(from, &renamed, to, &changes));
+    let (state, all) = complete(from, to, renames);
+    let mut changes: Vec<_> = all.into_iter().map(Change::Rename).collect();
+    changes.extend(diff(&state, to));
+    let steps = order::steps(&Context::new(from, &state, to, &changes));
     Plan { changes, steps }
 }
 
@@ -92,6 +94,16 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What it renames, all that follows from a rename included.
+    #[must_use]
+    pub fn renames(&self) -> Vec<Rename> {
+        let renames = self.changes.iter().filter_map(|change| match change {
+            Change::Rename(rename) => Some(rename.clone()),
+            _ => None,
+        });
+        renames.collect()
     }
 
     /// Whether a step must run outside a transaction.

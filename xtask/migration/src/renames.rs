@@ -1,5 +1,6 @@
 //! What was renamed between two states: which of the stated renames apply, and what follows from them.
 
+mod chain;
 mod implied;
 mod notation;
 mod questions;
@@ -7,6 +8,7 @@ mod state;
 
 use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind, Rename, Schema, Table, View};
 
+pub use self::chain::{composed, reversed};
 pub use self::notation::{RenameError, TypedRename, resolve};
 pub use self::questions::{RenameQuestion, rename_questions};
 pub use self::state::renamed;
@@ -18,6 +20,10 @@ pub use self::state::renamed;
 #[must_use]
 pub fn applicable(stated: &[Rename], from: &Schema, to: &Schema) -> Vec<Rename> {
     let mut applicable: Vec<Rename> = Vec::new();
+    if stated.is_empty() {
+        // A large state is not copied for nothing.
+        return applicable;
+    }
     let mut state = from.clone();
     // What lies in something is looked for under the later name of that.
     for rank in [0, 1, 2] {

@@ -1,14 +1,17 @@
 //! Snapshots: the state after a migration, as drizzle-kit's version 7 writes it.
 
+mod beyond;
 mod read;
 mod view;
 mod wire;
 mod write;
 
-use pg_schema::Schema;
+use pg_schema::{Rename, Schema};
 use serde_json::Value;
 use thiserror::Error;
 use uuid::Uuid;
+
+use self::beyond::Beyond;
 
 /// The `prevId` of a first snapshot.
 pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
@@ -23,6 +26,10 @@ pub struct Snapshot {
     pub id: String,
     /// The `id` of the snapshot before, [`ORIGIN`] for the first.
     pub prev_id: String,
+    /// Whether it says what version 7 has no place for, be it that there is nothing of it. One that drizzle-kit wrote does not.
+    pub beyond: bool,
+    /// What was renamed on the way to the state. One that drizzle-kit wrote does not say.
+    pub renames: Vec<Rename>,
     /// The state.
     pub schema: Schema,
 }
@@ -63,13 +70,26 @@ impl SnapshotError {
 }
 
 impl Snapshot {
-    /// The snapshot of a state that follows another.
+    /// The snapshot of a state that follows another, of which nothing is renamed.
     #[must_use]
     pub fn following(previous: Option<&Self>, schema: Schema) -> Self {
+        // A snapshot that says nothing inherits, so what has gone must be said.
+        let of_before = previous.map(|previous| beyond::of(&previous.schema, &[]));
+        let before = of_before.is_some_and(|beyond| beyond != Beyond::default());
         Self {
             id: Uuid::new_v4().to_string(),
             prev_id: previous.map_or_else(|| ORIGIN.to_owned(), |previous| previous.id.clone()),
+            beyond: before || beyond::of(&schema, &[]) != Beyond::default(),
+            renames: Vec::new(),
             schema,
+        }
+    }
+
+    /// Takes over what it does not say itself from the nearest snapshot before it that does, less what is no longer there.
+    pub fn inherit(&mut self, earlier: &Self) {
+        if !self.beyond && earlier.beyond {
+            beyond::inherit(&mut self.schema, &earlier.schema);
+            self.beyond = true;
         }
     }
 
@@ -88,6 +108,14 @@ impl Snapshot {
     }
 }
 
+/// Whether a snapshot's text says what version 7 has no place for.
+pub(crate) fn says_beyond(text: &str) -> bool {
+    // Most say nothing of it, and need not be parsed for that.
+    text.contains(&format!("\"{}\"", beyond::KEY))
+        && serde_json::from_str::<serde_json::Map<String, Value>>(text)
+            .is_ok_and(|snapshot| snapshot.contains_key(beyond::KEY))
+}
+
 /// The text of a snapshot that repeats another under a new id: what a migration without a change of state is given. Whatever the text
 /// holds is kept.
 ///
@@ -100,6 +128,9 @@ pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
         "prevId".to_owned(),
         previous.unwrap_or_else(|| Value::String(ORIGIN.to_owned())),
     );
+    if let Some(Value::Object(beyond)) = snapshot.get_mut(beyond::KEY) {
+        beyond.shift_remove(beyond::RENAMES);
+    }
     Ok(serde_json::to_string_pretty(&snapshot)?)
 }
 

@@ -1,5 +1,6 @@
 //! Statements as data, and the one place that turns them into SQL.
 
+mod comment;
 mod definition;
 mod index;
 mod kind;
@@ -12,10 +13,13 @@ mod view;
 use std::sync::Arc;
 
 use pg_schema::{
-    Check, Column, Enum, ForeignKey, GlobalKind, Identity, Index, Policy, PrimaryKey,
-    QualifiedName, Role, Sequence, Table, Unique, View, quote_identifier, quote_literal,
+    Check, Column, CommentTarget, Deferrable, Enum, Extension, ForeignKey, GlobalKind, Identity,
+    Index, Policy, PrimaryKey, QualifiedName, Role, Sequence, SequenceType, Table, Unique, View,
+    quote_identifier, quote_literal,
 };
 
+use self::comment::comment_on;
+pub(crate) use self::definition::collated;
 use self::definition::create_table;
 use self::index::create_index;
 use self::security::{alter_policy, alter_role, create_policy, create_role, drop_policy};
@@ -30,6 +34,13 @@ use self::view::{create_view, view_kind};
 pub enum Statement {
     CreateSchema(String),
     DropSchema(String),
+    /// An extension is often there already: somebody with more rights has made it, or a reset has left it.
+    CreateExtension(Extension),
+    SetExtensionSchema {
+        name: String,
+        schema: String,
+    },
+    DropExtension(String),
     CreateEnum(Enum),
     AddEnumValue {
         name: QualifiedName,
@@ -110,6 +121,12 @@ pub enum Statement {
         table: QualifiedName,
         key: ForeignKey,
     },
+    /// When a foreign key is checked, which is all that can be altered of one.
+    DeferForeignKey {
+        table: QualifiedName,
+        name: String,
+        deferrable: Deferrable,
+    },
     /// `replaced` when one of the same name is added again at once.
     DropConstraint {
         table: QualifiedName,
@@ -146,14 +163,21 @@ pub enum Statement {
         to: String,
     },
     CreateSequence(Sequence),
-    /// With all options, as drizzle-kit states them; `no_cycle` when it has cycled before.
+    /// With all options, as drizzle-kit states them; `retyped` when it has counted in another type, `no_cycle` when it has cycled before.
     AlterSequence {
         sequence: Sequence,
+        retyped: bool,
         no_cycle: bool,
     },
-    /// Bounds that hold the old and the new ones.
+    /// The column with which it goes.
+    OwnSequence {
+        name: QualifiedName,
+        owner: Option<(QualifiedName, String)>,
+    },
+    /// Bounds that hold the old and the new ones, in a type that holds them.
     WidenSequence {
         name: QualifiedName,
+        data_type: Option<SequenceType>,
         min: i64,
         max: i64,
     },
@@ -189,6 +213,12 @@ pub enum Statement {
     DropView {
         name: QualifiedName,
         materialized: bool,
+    },
+    /// Without a text it is taken away. `materialized` when it is on a materialized view, which COMMENT has to say.
+    Comment {
+        on: CommentTarget,
+        materialized: bool,
+        text: Option<String>,
     },
     RenameGlobal {
         kind: GlobalKind,
@@ -268,6 +298,22 @@ impl Statement {
         match self {
             Self::CreateSchema(name) => format!("CREATE SCHEMA {};", quote_identifier(name)),
             Self::DropSchema(name) => format!("DROP SCHEMA {};", quote_identifier(name)),
+            Self::CreateExtension(extension) => {
+                let schema = extension.schema.as_ref();
+                let schema = schema.map_or_else(String::new, |schema| {
+                    format!(" WITH SCHEMA {}", quote_identifier(schema))
+                });
+                format!(
+                    "CREATE EXTENSION IF NOT EXISTS {}{schema};",
+                    quote_identifier(&extension.name)
+                )
+            }
+            Self::SetExtensionSchema { name, schema } => format!(
+                "ALTER EXTENSION {} SET SCHEMA {};",
+                quote_identifier(name),
+                quote_identifier(schema)
+            ),
+            Self::DropExtension(name) => format!("DROP EXTENSION {};", quote_identifier(name)),
             Self::CreateEnum(declared) => {
                 let values: Vec<_> = declared
                     .values
@@ -305,6 +351,7 @@ impl Statement {
             | Self::RenameSequence { .. }
             | Self::CreateSequence(_)
             | Self::AlterSequence { .. }
+            | Self::OwnSequence { .. }
             | Self::WidenSequence { .. }
             | Self::RestartSequenceOutside { .. }
             | Self::DropSequence(_) => self.sequence(),
@@ -327,6 +374,11 @@ impl Statement {
             Self::DropView { name, materialized } => {
                 format!("DROP {} {};", view_kind(*materialized), name.sql())
             }
+            Self::Comment {
+                on,
+                materialized,
+                text,
+            } => comment_on(on, *materialized, text.as_deref()),
             Self::RenameGlobal { .. }
             | Self::RenameRelation { .. }
             | Self::SetSchema { .. }

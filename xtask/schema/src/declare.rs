@@ -5,6 +5,7 @@ mod check;
 mod column;
 mod default;
 mod error;
+mod extension;
 mod index;
 mod rename;
 mod role;
@@ -16,6 +17,7 @@ mod view;
 pub use column::{Column, IdentityOptions, identity};
 pub use default::{Literal, random_uuid};
 pub use error::{SchemaError, SchemaErrors};
+pub use extension::{Extension, pg_extension};
 pub use index::{Index, IndexKey, asc, desc, expression, index, unique_index};
 pub use role::{Policy, Role, pg_role, policy};
 pub use sequence::{Sequence, pg_sequence};
@@ -56,12 +58,15 @@ pub enum Item {
     Policy(Policy),
     /// A role.
     Role(Role),
+    /// An extension.
+    Extension(Extension),
 }
 
 /// A schema other than `public`, declared.
 #[derive(Debug, Clone)]
 pub struct Namespace {
     name: String,
+    comment: Option<String>,
     renamed_from: Option<String>,
 }
 
@@ -71,6 +76,7 @@ pub struct Enum {
     name: String,
     schema: Option<String>,
     values: Vec<String>,
+    comment: Option<String>,
     renamed_from: Option<Reference>,
     /// Each with its earlier and its later text.
     renamed_values: Vec<(String, String)>,
@@ -137,15 +143,17 @@ pub fn pg_enum<V: Into<String>>(
         name: name.into(),
         schema: None,
         values: values.into_iter().map(Into::into).collect(),
+        comment: None,
         renamed_from: None,
         renamed_values: Vec::new(),
     }
 }
 
-/// A schema other than `public`.
+/// A schema other than `public`. That one is declared only to comment on it.
 pub fn pg_schema(name: impl Into<String>) -> Namespace {
     Namespace {
         name: name.into(),
+        comment: None,
         renamed_from: None,
     }
 }
@@ -177,7 +185,26 @@ items!(
     View,
     MaterializedView,
     Policy,
-    Role
+    Role,
+    Extension
+);
+
+macro_rules! commented {
+    ($($kind:ident),*) => {
+        $(impl $kind {
+            /// Its comment (manual, COMMENT).
+            #[must_use]
+            pub fn comment(mut self, text: impl Into<String>) -> Self {
+                self.comment = Some(text.into());
+                self
+            }
+        })*
+    };
+}
+
+commented!(
+    Namespace, Enum, Sequence, Table, Column, PrimaryKey, Unique, ForeignKey, Check, Index, View,
+    Policy, Role, Extension
 );
 
 impl From<&str> for Reference {

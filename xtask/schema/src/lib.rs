@@ -22,8 +22,8 @@ pub use model::{
     Check, Column, ColumnType, Comment, CommentTarget, DefaultValue, Deferrable, Enum, Extension,
     ForeignKey, Identity, IdentityKind, Index, IndexKey, IndexTerm, LinkedPolicy, MAX_NAME_BYTES,
     Namespace, NullsOrder, Object, Objects, PUBLIC, Policy, PolicyCommand, PrimaryKey,
-    QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SortOrder,
-    StorageParameter, Table, Unique, View,
+    QualifiedName, ReferentialAction, Role, Schema, Sequence, SequenceOptions, SequenceType,
+    SortOrder, StorageParameter, Table, Unique, View,
 };
 pub use nearest::{nearest, similarity};
 pub use quote::{mentions, quote_identifier, quote_literal};
@@ -37,4 +37,5 @@ pub mod prelude {
     pub use crate::model::ReferentialAction::{
         self, Cascade, NoAction, Restrict, SetDefault, SetNull,
     };
+    pub use crate::model::SequenceType::{self, BigInt, Integer, SmallInt};
 }

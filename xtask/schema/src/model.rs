@@ -22,7 +22,7 @@ pub use extension::Extension;
 pub use index::{Index, IndexKey, IndexTerm, NullsOrder, SortOrder, StorageParameter};
 pub use objects::{Object, Objects};
 pub use role::{LinkedPolicy, Policy, PolicyCommand, Role};
-pub use sequence::{Sequence, SequenceOptions};
+pub use sequence::{Sequence, SequenceOptions, SequenceType};
 pub use table::Table;
 pub use view::View;
 

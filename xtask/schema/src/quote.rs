@@ -3,7 +3,7 @@
 /// `name` as a quoted identifier: always in double quotes, inner ones doubled.
 #[must_use]
 pub fn quote_identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    ["\"", &name.replace('"', "\"\""), "\""].concat()
 }
 
 /// `text` as a string constant, inner quotes doubled.
@@ -11,7 +11,7 @@ pub fn quote_identifier(name: &str) -> String {
 /// Correct under `standard_conforming_strings = on`, the default since PostgreSQL 9.1, which the connection sets.
 #[must_use]
 pub fn quote_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    ["'", &text.replace('\'', "''"), "'"].concat()
 }
 
 /// Whether `sql` may refer to `name`: whether it stands there as a word. String constants count too, so this can say yes in vain, but never no.

@@ -60,9 +60,9 @@ fn everything_that_is_wrong_is_told_at_once() {
         r#"table "Orders", column "huge": `.precision(2000, 2)` is outside of what PostgreSQL allows"#,
         r#"table "Orders", column "key": `.on_delete` needs a `.references` before it"#,
         r#"table "Orders", column "counted": has a default and an identity; only one of them can give its value"#,
-        r#"table "Orders": has two of column "symbol""#,
+        r#"table "Orders": has the column "symbol" twice"#,
         r#"table "Orders": has more than one primary key; a key over several columns is `.primary_key(primary_key([…]))` on the table"#,
-        r#"table "Orders": has two of check "positive""#,
+        r#"table "Orders": has the check "positive" twice"#,
         r#"table "Orders", index "Orders_idx": names the column "symbl", which the table does not have; did you mean `symbol`?"#,
         r#"table "": its name is empty"#,
         r#"table "", column "": its name is empty"#,
@@ -245,4 +245,70 @@ fn the_applications_own_default_is_no_state() {
     assert_eq!(defaults.len(), 1);
     assert_eq!(defaults[0].0, "id");
     assert_ne!(defaults[0].1(), defaults[0].1());
+}
+
+#[test]
+fn what_is_wrong_beyond_drizzle_is_told_too() {
+    let declaration = Declaration::new()
+        .with(pg_schema("gis"))
+        .with(pg_schema("public"))
+        .with(pg_extension("postgis").in_schema("gsi"))
+        .with(pg_extension("hstore").in_schema("extensions"))
+        .with(pg_extension("hstore"))
+        .with(pg_extension("plpgsql"))
+        .with(pg_role("reader").existing().comment("not ours"))
+        .with(pg_enum("Side", ["LONG"]).comment(""))
+        .with(pg_sequence("tickets").owned_by("Order", "id"))
+        .with(pg_sequence("numbers").owned_by("Orders", "nmber"))
+        .with(pg_sequence("small").counts_in(SmallInt).max_value(40_000))
+        .with(
+            pg_table(
+                "Orders",
+                [
+                    text("id").primary_key().initially_deferred(),
+                    integer("number").collate("C"),
+                    enum_column("side", "Side").collate("C"),
+                    custom_type("mail", "citext").collate("C"),
+                    text("note").comment("a\0b"),
+                ],
+            )
+            .index(index("by_number").on(["number"]).include(["noet"]))
+            .index(index("by_note").using("gin").on(["note"]).include(["id"]))
+            .index(index("by_id").on(["id"]).nulls_not_distinct())
+            .unique(unique(["number"]).deferrable()),
+        )
+        .with(pg_table(
+            "Fills",
+            [integer("number").references("Orders", "number")],
+        ))
+        .with(pg_view("theirs").existing().comment("not ours"))
+        .with(
+            pg_materialized_view("days")
+                .columns([integer("n")])
+                .as_sql("select 1 as n")
+                .index(index("by_number").on(["m"])),
+        );
+    let expected = [
+        r#"schema "public": is in every database and is not declared, but to comment on it"#,
+        r#"extension "hstore": is declared twice"#,
+        r#"extension "plpgsql": is in every database and is not declared"#,
+        r#"sequence "small": counts from 1 to 40000, and smallint goes from -32768 to 32767"#,
+        r#"table "Orders", column "id": `.initially_deferred` needs a `.references` before it"#,
+        r#"table "Orders", column "number": has a collation, which integer does not take"#,
+        r#"table "Orders", column "side": has a collation, which Side does not take"#,
+        r#"table "Orders", index "by_number": names the column "noet", which the table does not have; did you mean `note`?"#,
+        r#"table "Orders", index "by_note": includes columns, which gin does not; btree, gist and spgist do"#,
+        r#"table "Orders", index "by_id": says `.nulls_not_distinct()`, which is for `unique_index`"#,
+        r#"view "days", index "by_number": names the column "m", which the table does not have; did you mean `n`?"#,
+        r#"view "days", index "by_number": has a name that table "Orders", index "by_number" has already; in one schema they must differ"#,
+        r#"extension "postgis": lies in the schema "gsi", which is not declared; did you mean `gis`?"#,
+        r#"table "Fills", foreign key of (number): refers to (number) of "Orders", where unique "Orders_number_unique" is deferrable, and PostgreSQL wants one that is not"#,
+        r#"sequence "tickets": is owned by a column of the table "Order", which is not declared in its schema; did you mean `Orders`?"#,
+        r#"sequence "numbers", owner "Orders": names the column "nmber", which the table does not have; did you mean `number`?"#,
+        r#"role "reader": is only referred to, so no migration comments on it"#,
+        r#"enum "Side": has an empty comment; leave it out"#,
+        r#"table "Orders", column "note": has a comment that holds a NUL character"#,
+        r#"view "theirs": is only referred to, so no migration comments on it"#,
+    ];
+    assert_eq!(build_errors(&declaration), expected);
 }

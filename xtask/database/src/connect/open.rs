@@ -154,13 +154,17 @@ fn classify(url: &ConnectionUrl, config: &Config, error: &postgres::Error) -> Co
             ConnectProblem::Tls(reason)
         }
         "authentication error" => ConnectProblem::Unsupported(reason),
-        "error connecting to server" => {
-            let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
-            unreachable(url, reason, cause.map(io::Error::kind))
-        }
-        _ if is_lost(error) => ConnectProblem::Lost(reason),
+        "error connecting to server" => unreachable(url, reason, cause.and_then(io_kind)),
+        _ if is_lost(error) => ConnectProblem::Lost(match cause.and_then(io_kind) {
+            Some(io::ErrorKind::UnexpectedEof) => "the server closed it".to_owned(),
+            _ => reason,
+        }),
         _ => ConnectProblem::NotPostgres(with_sources(error)),
     }
+}
+
+fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    error.downcast_ref::<io::Error>().map(io::Error::kind)
 }
 
 fn unreachable(url: &ConnectionUrl, reason: String, kind: Option<io::ErrorKind>) -> ConnectProblem {

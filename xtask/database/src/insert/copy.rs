@@ -1,4 +1,5 @@
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pg_schema::{DefaultFn, QualifiedName};
 use postgres::{Client, CopyInWriter};
@@ -21,6 +22,7 @@ pub struct CopyIn<'i> {
     inserted: &'i mut u64,
     /// The inserter's.
     problem: &'i mut Option<InsertError>,
+    cancelled: &'i AtomicBool,
 }
 
 /// Where the rows go.
@@ -40,6 +42,7 @@ impl<'i> CopyIn<'i> {
         target: Target,
         inserted: &'i mut u64,
         problem: &'i mut Option<InsertError>,
+        cancelled: &'i AtomicBool,
     ) -> Result<Self, InsertError> {
         let columns = match target.columns.as_slice() {
             [] => String::new(),
@@ -61,6 +64,7 @@ impl<'i> CopyIn<'i> {
             rows: 0,
             inserted,
             problem,
+            cancelled,
         })
     }
 
@@ -153,6 +157,10 @@ impl<'i> CopyIn<'i> {
     }
 
     fn send(&mut self) -> Result<(), InsertError> {
+        if self.cancelled.load(Ordering::Relaxed) {
+            let cancelled = QueryError::Driver("it was cancelled".to_owned());
+            return Err(self.target.error(cancelled));
+        }
         self.writer
             .write_all(&self.buffer)
             .map_err(|error| self.target.error(write_error(error)))?;

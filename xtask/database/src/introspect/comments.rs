@@ -44,7 +44,7 @@ pub(super) fn comments(
     for row in transaction.query_typed(COMMENTS, &[(&schemas, Type::TEXT_ARRAY)])? {
         let text = row.get("text");
         match target(&row) {
-            Some(on) if holds(schema, &on) => put(&mut comments, Comment { on, text }),
+            Some(on) if schema.holds(&on) => put(&mut comments, Comment { on, text }),
             // The comment on something outside is a part of that. The index of a constraint and the sequence of a column are in the state, but
             // not by themselves.
             Some(CommentTarget::Index(..) | CommentTarget::Sequence(_)) => outside.push(Outside {
@@ -98,31 +98,4 @@ fn target(row: &Row) -> Option<CommentTarget> {
         "policy" => CommentTarget::Policy(relation, names.next()?),
         _ => return None,
     })
-}
-
-fn holds(schema: &Schema, on: &CommentTarget) -> bool {
-    let table = |name| schema.tables.get(name);
-    match on {
-        CommentTarget::Namespace(_) | CommentTarget::Extension(_) | CommentTarget::Role(_) => true,
-        CommentTarget::Enum(name) => schema.enums.contains(name),
-        CommentTarget::Sequence(name) => schema.sequences.contains(name),
-        CommentTarget::Table(name) => schema.tables.contains(name),
-        CommentTarget::View(name) => schema.views.contains(name),
-        CommentTarget::Column(name, _) => {
-            schema.tables.contains(name) || schema.views.contains(name)
-        }
-        CommentTarget::Constraint(name, constraint) => table(name).is_some_and(|table| {
-            table.uniques.contains(constraint)
-                || table.checks.contains(constraint)
-                || table.foreign_keys.contains(constraint)
-                || table.primary_key.is_some()
-        }),
-        CommentTarget::Index(name, index) => {
-            table(name).is_some_and(|table| table.indexes.contains(index))
-        }
-        CommentTarget::Policy(name, policy) => {
-            table(name).is_some_and(|table| table.policies.contains(policy))
-                || schema.policies.contains(&(name.clone(), policy.clone()))
-        }
-    }
 }

@@ -29,7 +29,7 @@ SELECT n.nspname AS schema, t.typname AS name, array_agg(e.enumlabel ORDER BY e.
 const EXTENSIONS: &str = "
 SELECT e.extname AS name, n.nspname AS schema
   FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
- WHERE e.extname <> 'plpgsql'
+ WHERE e.extname <> 'plpgsql' AND ($1::text[] IS NULL OR e.extname = ANY ($1))
  ORDER BY e.oid";
 
 const ROLES: &str = "
@@ -76,9 +76,10 @@ pub(super) fn enums(
 
 pub(super) fn extensions(
     transaction: &mut Transaction<'_>,
+    wanted: Option<&[String]>,
 ) -> Result<Objects<Extension>, QueryError> {
     let mut extensions = Objects::default();
-    for row in transaction.query_typed(EXTENSIONS, &[])? {
+    for row in transaction.query_typed(EXTENSIONS, &[(&wanted, Type::TEXT_ARRAY)])? {
         let extension = Extension {
             name: row.get("name"),
             schema: Some(row.get("schema")),

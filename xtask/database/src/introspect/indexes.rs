@@ -7,7 +7,7 @@ use postgres::{Row, Transaction};
 
 use super::relations::parameters;
 use super::text::bare;
-use super::{Relations, put};
+use super::{Relation, Relations, put};
 use crate::error::QueryError;
 
 /// An invalid index is what a failed CREATE INDEX CONCURRENTLY leaves behind: no query uses it.
@@ -29,7 +29,7 @@ const KEYS: &str = "
 SELECT i.indexrelid AS index, k.place <= i.indnkeyatts AS is_key, a.attname AS column,
        CASE WHEN k.number = 0 THEN pg_get_indexdef(i.indexrelid, k.place::integer, false) END AS expression,
        i.indoption[k.place - 1] & 1 = 1 AS descending, i.indoption[k.place - 1] & 2 = 2 AS nulls_first,
-       CASE WHEN k.number = 0 THEN position(pg_get_indexdef(i.indexrelid, k.place::integer, false) || ' COLLATE ' IN pg_get_indexdef(i.indexrelid)) > 0
+       CASE WHEN k.number = 0 THEN co.oid IS NOT NULL AND position(pg_get_indexdef(i.indexrelid, k.place::integer, false) || ' COLLATE ' IN pg_get_indexdef(i.indexrelid)) > 0
             ELSE co.oid <> a.attcollation END AS collated,
        cn.nspname AS collation_schema, co.collname AS collation,
        CASE WHEN o.opcdefault AND ia.attoptions IS NULL AND d.oid IS NULL THEN NULL
@@ -47,7 +47,9 @@ SELECT i.indexrelid AS index, k.place <= i.indnkeyatts AS is_key, a.attname AS c
   LEFT JOIN pg_opclass o ON o.oid = i.indclass[k.place - 1]
   LEFT JOIN pg_opclass d ON d.opcmethod = o.opcmethod AND d.opcdefault AND d.opcintype = a.atttypid AND d.oid <> o.oid
   LEFT JOIN pg_namespace opn ON opn.oid = o.opcnamespace
- WHERE n.nspname = ANY ($1)
+ WHERE n.nspname = ANY ($1) AND i.indisvalid
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+                                             AND d.refclassid = 'pg_constraint'::regclass)
  ORDER BY i.indexrelid, k.place";
 
 pub(super) fn add(
@@ -69,8 +71,10 @@ pub(super) fn add(
         }
     }
     for (relation, index) in indexes.into_values() {
-        if let Some(table) = relations.table(relation) {
-            put(&mut table.indexes, index);
+        match relations.relation(relation) {
+            Some(Relation::Table(table)) => put(&mut table.indexes, index),
+            Some(Relation::View(view)) => put(&mut view.indexes, index),
+            None => {}
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pg_schema::{LinkedPolicy, Objects};
+use pg_schema::QualifiedName;
 use postgres::Transaction;
 use postgres::types::Type;
 
@@ -34,7 +34,7 @@ impl fmt::Display for Outside {
 /// extension made is the extension's. Numbers below 16384 are those of PostgreSQL's own objects.
 const OUTSIDE: &str = "
 WITH namespace AS (
-    SELECT oid FROM pg_namespace WHERE nspname = ANY ($1)
+    SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1)
 ),
 member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -46,6 +46,7 @@ part AS (
 relation AS (
     SELECT c.*, i.inhparent FROM pg_class c JOIN namespace ON namespace.oid = c.relnamespace
       LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1
+     WHERE (namespace.nspname, c.relname) NOT IN (SELECT * FROM unnest($2, $3))
 ),
 held AS (
     SELECT * FROM relation WHERE relkind = 'r' AND inhparent IS NULL
@@ -68,10 +69,10 @@ object (classid, objid, objsubid, kind, detail) AS (
     SELECT 'pg_rewrite'::regclass, w.oid, 0, NULL, NULL FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
     UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, NULL, NULL FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
-     WHERE r.oid NOT IN (SELECT oid FROM held) AND (r.relnamespace::regnamespace::text, r.relname, p.polname) NOT IN (SELECT * FROM unnest($2, $3, $4))
+     WHERE r.oid NOT IN (SELECT oid FROM held)
     UNION ALL
-    SELECT 'pg_class'::regclass, i.indexrelid, 0, NULL, CASE WHEN r.relkind = 'r' THEN 'INVALID' END
-      FROM pg_index i JOIN relation r ON r.oid = i.indrelid WHERE r.relkind = 'm' OR r.oid IN (SELECT oid FROM held) AND NOT i.indisvalid
+    SELECT 'pg_class'::regclass, i.indexrelid, 0, NULL, 'INVALID'
+      FROM pg_index i JOIN relation r ON r.oid = i.indrelid WHERE NOT i.indisvalid AND (r.relkind = 'm' OR r.oid IN (SELECT oid FROM held))
     UNION ALL
     SELECT 'pg_attrdef'::regclass, d.oid, 0, NULL, NULL FROM pg_attrdef d JOIN relation r ON r.oid = d.adrelid WHERE r.relkind = 'v'
     UNION ALL
@@ -93,7 +94,7 @@ object (classid, objid, objsubid, kind, detail) AS (
         (h.relforcerowsecurity, 'FORCE ROW LEVEL SECURITY'),
         (NOT h.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = h.oid), 'policies, but DISABLE ROW LEVEL SECURITY'),
         (h.relreplident <> 'd', 'REPLICA IDENTITY'),
-        (h.reloptions IS NOT NULL, 'storage parameters'),
+        (h.reloptions IS NOT NULL OR EXISTS (SELECT FROM pg_class toast WHERE toast.oid = h.reltoastrelid AND toast.reloptions IS NOT NULL), 'storage parameters'),
         (h.reltablespace <> 0, 'TABLESPACE'),
         (h.relam <> (SELECT oid FROM pg_am WHERE amname = current_setting('default_table_access_method')), 'access method'),
         (h.reloftype <> 0, 'OF type')
@@ -101,11 +102,16 @@ object (classid, objid, objsubid, kind, detail) AS (
     UNION ALL
     SELECT 'pg_class'::regclass, r.oid, 0, NULL, 'privileges' FROM relation r WHERE r.relkind IN ('r', 'v', 'm', 'S') AND r.relacl IS NOT NULL
     UNION ALL
+    -- The sequence of a column is as its table is.
+    SELECT 'pg_class'::regclass, r.oid, 0, NULL, 'UNLOGGED' FROM relation r WHERE r.relkind = 'S' AND r.relpersistence = 'u'
+       AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
+                        WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND t.relpersistence = 'u')
+    UNION ALL
     SELECT 'pg_type'::regclass, t.oid, 0, NULL, 'privileges' FROM pg_type t JOIN namespace ON namespace.oid = t.typnamespace
      WHERE t.typtype = 'e' AND t.typacl IS NOT NULL
     UNION ALL
     -- Everyone may use `public`, and before PostgreSQL 15 create in it.
-    SELECT 'pg_namespace'::regclass, n.oid, 0, NULL, 'privileges' FROM pg_namespace n JOIN namespace USING (oid)
+    SELECT 'pg_namespace'::regclass, n.oid, 0, NULL, 'privileges' FROM pg_namespace n JOIN namespace USING (oid, nspname)
      WHERE n.nspacl IS NOT NULL
        AND NOT (n.nspname = 'public' AND n.nspacl::text IN (format('{%1$s=UC/%1$s,=U/%1$s}', n.nspowner::regrole), format('{%1$s=UC/%1$s,=UC/%1$s}', n.nspowner::regrole)))
     UNION ALL
@@ -113,8 +119,8 @@ object (classid, objid, objsubid, kind, detail) AS (
       FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid CROSS JOIN LATERAL (VALUES
         (a.attacl IS NOT NULL, 'privileges'),
         (r.relkind = 'r' AND a.attgenerated = 'v', 'VIRTUAL'),
-        (r.relkind = 'r' AND a.attstorage <> t.typstorage, 'STORAGE'),
-        (r.relkind = 'r' AND a.attcompression <> '', 'COMPRESSION'),
+        (r.relkind IN ('r', 'm') AND a.attstorage <> t.typstorage, 'STORAGE'),
+        (r.relkind IN ('r', 'm') AND a.attcompression <> '', 'COMPRESSION'),
         (a.attstattarget >= 0, 'STATISTICS'),
         (a.attoptions IS NOT NULL, 'attribute options')
     ) p (applies, detail)
@@ -130,6 +136,9 @@ object (classid, objid, objsubid, kind, detail) AS (
         (NOT k.convalidated, CASE WHEN to_jsonb(k) @> '{\"conenforced\": false}' THEN 'NOT ENFORCED' ELSE 'NOT VALID' END),
         (m.amname <> 'btree', 'PERIOD'),
         (k.contype IN ('c', 'n') AND k.connoinherit, 'NO INHERIT'),
+        -- Where it has a name of its own, rather than one that PostgreSQL once gave it.
+        (k.contype = 'n' AND k.conname !~ '_not_null[0-9]*$', 'name of NOT NULL'),
+        (k.contype = 'f' AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O'), 'DISABLE TRIGGER'),
         (k.confmatchtype = 'f', 'MATCH FULL'),
         (k.confdeltype IN ('n', 'd') AND to_jsonb(k) ->> 'confdelsetcols' IS NOT NULL, 'columns of ON DELETE'),
         (k.contype = 'p' AND k.condeferrable, 'DEFERRABLE'),
@@ -141,6 +150,7 @@ object (classid, objid, objsubid, kind, detail) AS (
     SELECT 'pg_class'::regclass, c.oid, 0, NULL, p.detail
       FROM pg_index i JOIN held h ON h.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid CROSS JOIN LATERAL (VALUES
         (i.indisclustered, 'CLUSTER'), (i.indisreplident, 'REPLICA IDENTITY'),
+        (EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0), 'STATISTICS'),
         (c.reltablespace <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')), 'TABLESPACE')
     ) p (applies, detail) WHERE p.applies
 )
@@ -149,23 +159,22 @@ SELECT COALESCE(o.kind, i.type) AS kind, i.identity, o.detail FROM object o, pg_
    AND i.identity IS NOT NULL
  ORDER BY 1, 2, 3";
 
+/// `elsewhere` are tables that are someone else's.
 pub(super) fn outside(
     transaction: &mut Transaction<'_>,
     schemas: &[String],
-    linked: &Objects<LinkedPolicy>,
+    elsewhere: &[QualifiedName],
 ) -> Result<Vec<Outside>, QueryError> {
-    let names = linked.iter().map(|policy| &policy.name);
-    let (of, policies): (Vec<_>, Vec<_>) = names
-        .map(|(table, policy)| ((&table.schema, &table.name), policy))
+    let (of, tables): (Vec<_>, Vec<_>) = elsewhere
+        .iter()
+        .map(|table| (&table.schema, &table.name))
         .unzip();
-    let (of, tables): (Vec<_>, Vec<_>) = of.into_iter().unzip();
     let rows = transaction.query_typed(
         OUTSIDE,
         &[
             (&schemas, Type::TEXT_ARRAY),
             (&of, Type::TEXT_ARRAY),
             (&tables, Type::TEXT_ARRAY),
-            (&policies, Type::TEXT_ARRAY),
         ],
     )?;
     let outside = rows.iter().map(|row| Outside {

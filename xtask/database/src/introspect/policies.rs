@@ -1,6 +1,6 @@
 //! Row security policies.
 
-use pg_schema::{LinkedPolicy, Objects, Policy, PolicyCommand, QualifiedName, Table};
+use pg_schema::{LinkedPolicy, Objects, Policy, PolicyCommand, QualifiedName};
 use postgres::types::Type;
 use postgres::{Row, Transaction};
 
@@ -58,7 +58,6 @@ pub(super) fn add(
 pub(super) fn linked(
     transaction: &mut Transaction<'_>,
     on: &[QualifiedName],
-    held: &Objects<Table>,
 ) -> Result<Objects<LinkedPolicy>, QueryError> {
     let mut policies = Objects::default();
     if on.is_empty() {
@@ -69,11 +68,9 @@ pub(super) fn linked(
             row.get::<_, String>("schema"),
             row.get::<_, String>("table"),
         );
-        if !held.contains(&table) {
-            let policy = policy(&row);
-            let name = (table, policy.name.clone());
-            put(&mut policies, LinkedPolicy { name, policy });
-        }
+        let policy = policy(&row);
+        let name = (table, policy.name.clone());
+        put(&mut policies, LinkedPolicy { name, policy });
     }
     Ok(policies)
 }

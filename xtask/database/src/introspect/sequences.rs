@@ -2,24 +2,25 @@
 
 use indexmap::IndexMap;
 use pg_schema::{
-    ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, automatic_name, quote_literal,
+    ColumnType, Objects, QualifiedName, Sequence, SequenceOptions, SequenceType, automatic_name,
+    quote_literal,
 };
 use postgres::types::Type;
 use postgres::{Row, Transaction};
 
-use super::{Outside, Relations, put};
+use super::{Relations, put};
 use crate::error::QueryError;
 
 const SEQUENCES: &str = "
 SELECT n.nspname AS schema, c.relname AS name, format_type(s.seqtypid, NULL) AS type, c.oid::regclass::text AS reference,
-       quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS identity,
        s.seqincrement AS increment, s.seqmin AS min, s.seqmax AS max, s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycle,
-       o.refobjid AS owner, o.refobjsubid AS owner_column, o.refobjid::regclass || '.' || quote_ident(a.attname) AS owned_by
+       o.refobjid AS owner, o.refobjsubid AS owner_number, t.relname AS owner_table, a.attname AS owner_column
   FROM pg_sequence s
   JOIN pg_class c ON c.oid = s.seqrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.objsubid = 0
                        AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+  LEFT JOIN pg_class t ON t.oid = o.refobjid
   LEFT JOIN pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
  WHERE n.nspname = ANY ($1)
    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -59,13 +60,8 @@ pub(crate) struct Sequences {
 
 struct Found {
     sequence: Sequence,
-    data_type: String,
     /// How a default refers to it.
     reference: String,
-    /// Its name as SQL.
-    identity: String,
-    /// The column that owns it, as SQL.
-    owned_by: Option<String>,
 }
 
 impl Sequences {
@@ -81,7 +77,7 @@ impl Sequences {
             match row.get("owner") {
                 None => sequences.free.push(found(&row)),
                 Some(owner) => {
-                    let place = (owner, row.get("owner_column"));
+                    let place = (owner, row.get("owner_number"));
                     let another = sequences.owned.insert(place, Some(found(&row)));
                     sequences.free.extend(another.flatten());
                 }
@@ -109,7 +105,7 @@ impl Sequences {
         let (serial, _, max) = SERIALS
             .into_iter()
             .find(|(_, base, _)| *base == data_type)?;
-        let is_serial = owned.data_type == data_type
+        let is_serial = owned.sequence.data_type.sql() == data_type
             && default == format!("nextval({}::regclass)", owned.reference)
             && owned.sequence.options == counting_to(max)
             && owned.sequence.name.name == automatic_name(&table.name, Some(column), "seq");
@@ -119,34 +115,33 @@ impl Sequences {
         })
     }
 
-    /// Those that are left, but for those of tables that the state does not hold; and what about them it does not.
-    pub(super) fn standing_for_themselves(
-        self,
-        relations: &Relations,
-    ) -> (Objects<Sequence>, Vec<Outside>) {
+    /// Those that are left, but for those of tables that the state does not hold.
+    pub(super) fn standing_for_themselves(self, relations: &Relations) -> Objects<Sequence> {
         let held =
             |((table, _), found)| relations.0.contains_key(&table).then_some(found).flatten();
         let owned = self.owned.into_iter().filter_map(held);
-        let (mut sequences, mut outside) = (Objects::default(), Vec::new());
+        let mut sequences = Objects::default();
         for found in self.free.into_iter().chain(owned) {
-            let typed = (found.data_type != "bigint").then(|| format!("AS {}", found.data_type));
-            let owned = found.owned_by.map(|column| format!("OWNED BY {column}"));
-            let details = typed.into_iter().chain(owned);
-            outside.extend(details.map(|detail| Outside {
-                kind: "sequence".to_owned(),
-                identity: found.identity.clone(),
-                detail: Some(detail),
-            }));
             put(&mut sequences, found.sequence);
         }
-        (sequences, outside)
+        sequences
     }
 }
 
 fn found(row: &Row) -> Found {
+    let schema: String = row.get("schema");
+    let data_type: &str = row.get("type");
+    let mut types = SequenceType::ALL.into_iter();
+    // A column owns only a sequence of its own schema.
+    let owner = row.get::<_, Option<String>>("owner_table");
+    let owner = owner.map(|table| QualifiedName::new(&schema, table));
     Found {
         sequence: Sequence {
-            name: QualifiedName::new(row.get::<_, String>("schema"), row.get::<_, String>("name")),
+            name: QualifiedName::new(&schema, row.get::<_, String>("name")),
+            data_type: types
+                .find(|known| known.sql() == data_type)
+                .unwrap_or_default(),
+            owned_by: owner.zip(row.get("owner_column")),
             options: SequenceOptions {
                 increment: row.get("increment"),
                 min: row.get("min"),
@@ -156,9 +151,6 @@ fn found(row: &Row) -> Found {
                 cycle: row.get("cycle"),
             },
         },
-        data_type: row.get("type"),
         reference: quote_literal(row.get("reference")),
-        identity: row.get("identity"),
-        owned_by: row.get("owned_by"),
     }
 }

@@ -52,6 +52,13 @@ pub fn hint_for(sqlstate: &str, statement: &str) -> Option<&'static str> {
         "42501" => {
             "the role in the database URL lacks the right; use the owner's, or let the owner grant it"
         }
+        "42601"
+            if statement
+                .to_ascii_uppercase()
+                .contains("NULLS NOT DISTINCT") =>
+        {
+            "PostgreSQL 15 is the first to know NULLS NOT DISTINCT; leave it out, or upgrade the server"
+        }
         "42P01" | "42704" | "42883" => {
             "names without a schema are looked for in `public` only; what lies elsewhere is named with its schema, as in `extensions.citext`"
         }
@@ -73,6 +80,13 @@ mod tests {
         assert!(hint_for("42710", role).is_some_and(|hint| hint.contains("whole server")));
         let object = "CREATE POLICY \"analyst\" ON t";
         assert!(hint_for("42710", object).is_some_and(|hint| !hint.contains("whole server")));
+    }
+
+    #[test]
+    fn tells_an_old_server_from_a_slip() {
+        let index = "CREATE UNIQUE INDEX \"a\" ON \"t\" USING btree (\"x\") NULLS NOT DISTINCT;";
+        assert!(hint_for("42601", index).is_some_and(|hint| hint.contains("PostgreSQL 15")));
+        assert_eq!(hint_for("42601", "CREATE INDX a ON t (x)"), None);
     }
 
     #[test]

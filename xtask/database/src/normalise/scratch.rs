@@ -5,11 +5,11 @@ use std::slice;
 
 use pg_migration::{PolicyTable, Statement};
 use pg_schema::{
-    Column, ColumnType, Index, LinkedPolicy, Policy, QualifiedName, Table, View, quote_identifier,
-    quote_literal,
+    Column, ColumnType, Index, LinkedPolicy, Objects, Policy, QualifiedName, Table, View,
+    quote_identifier, quote_literal,
 };
 
-use super::{Prints, both};
+use super::{Prints, both, shape};
 use crate::connect::Database;
 use crate::error::QueryError;
 use crate::introspect::{self, PRINT_SETTINGS, behind_serial, put};
@@ -41,7 +41,16 @@ END $$";
 
 /// What makes the relations that are asked about, by schema: relations of one schema can lie beside each other.
 #[derive(Default)]
-pub(super) struct Scratch(BTreeMap<String, Vec<Attempt>>);
+pub(super) struct Scratch(BTreeMap<(Place, String), Vec<Attempt>>);
+
+/// Relations of one name cannot lie beside each other even if they stand for different things.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// What stands for itself.
+    Itself,
+    /// Tables for the indexes of materialized views.
+    IndexedView,
+}
 
 /// What makes one relation.
 struct Attempt {
@@ -54,8 +63,9 @@ struct Attempt {
 }
 
 impl Scratch {
-    fn add(&mut self, name: &QualifiedName, attempt: Attempt) {
-        self.0.entry(name.schema.clone()).or_default().push(attempt);
+    fn add(&mut self, place: Place, name: &QualifiedName, attempt: Attempt) {
+        let key = (place, name.schema.clone());
+        self.0.entry(key).or_default().push(attempt);
     }
 
     /// Asks about the texts of a table that differ, with all columns that they may refer to.
@@ -65,7 +75,9 @@ impl Scratch {
         let mut differs = false;
         for (column, live) in both(&table.columns, &live.columns) {
             let is_serial = column.data_type.is_serial() || live.data_type.is_serial();
-            differs |= column.data_type != live.data_type && !is_serial
+            differs |= column.data_type != live.data_type
+                && !is_serial
+                && shape::may_be_one_type(column, live)
                 || column.collation != live.collation
                 || column.generated.is_some() && column.generated != live.generated;
             if let Some(default) = column
@@ -88,23 +100,18 @@ impl Scratch {
                 questions.push(Statement::AddCheck { table, check }.sql());
             }
         }
-        for (index, live) in both(&table.indexes, &live.indexes) {
-            if !index.same_state(live) {
-                let table = temporary.clone();
-                let index = Index {
-                    concurrently: false,
-                    ..index.clone()
-                };
-                questions.push(Statement::CreateIndex { table, index }.sql());
-            }
-        }
+        questions.extend(different_indexes(&table.indexes, &live.indexes, &temporary));
         for (policy, live) in both(&table.policies, &live.policies) {
             if policy != live {
                 questions.push(create_policy(policy, &temporary));
             }
         }
         if differs || !questions.is_empty() {
-            self.add(&table.name, attempt(&temporary, table, questions));
+            self.add(
+                Place::Itself,
+                &table.name,
+                attempt(&temporary, table, questions),
+            );
         }
     }
 
@@ -116,7 +123,19 @@ impl Scratch {
         {
             let temporary = QualifiedName::new(TEMPORARY, &view.name.name);
             let create = format!("CREATE VIEW {} AS {definition}", temporary.sql());
-            self.add(&view.name, Attempt::of(create, Vec::new()));
+            self.add(Place::Itself, &view.name, Attempt::of(create, Vec::new()));
+        }
+    }
+
+    /// Only a materialized view that is there can be asked for its columns.
+    pub(super) fn add_indexes_of_view(&mut self, view: &View, live: &View) {
+        let temporary = QualifiedName::new(TEMPORARY, &view.name.name);
+        let questions = different_indexes(&view.indexes, &live.indexes, &temporary);
+        if !questions.is_empty() {
+            let (own, real) = (temporary.sql(), view.name.sql());
+            let create = format!("CREATE TABLE {own} (LIKE {real})");
+            let attempt = Attempt::of(create, questions);
+            self.add(Place::IndexedView, &view.name, attempt);
         }
     }
 
@@ -127,7 +146,7 @@ impl Scratch {
             let temporary = QualifiedName::new(TEMPORARY, &on.name);
             let create = format!("CREATE TABLE {} (LIKE {})", temporary.sql(), on.sql());
             let policy = create_policy(&linked.policy, &temporary);
-            self.add(on, Attempt::of(create, vec![policy]));
+            self.add(Place::Itself, on, Attempt::of(create, vec![policy]));
         }
     }
 
@@ -143,7 +162,7 @@ impl Scratch {
         let temporary =
             transaction.query_typed_one("SELECT pg_my_temp_schema()::regnamespace::text", &[])?;
         let temporary = [temporary.get::<_, String>(0)];
-        for (schema, relations) in self.0 {
+        for ((place, schema), relations) in self.0 {
             for some in relations.chunks(AT_A_TIME) {
                 let mut round = transaction.transaction()?;
                 round.batch_execute(&some.iter().map(Attempt::sql).collect::<String>())?;
@@ -151,10 +170,14 @@ impl Scratch {
                     .0
                     .into_parts();
                 round.rollback()?;
+                let of_place = match place {
+                    Place::Itself => &mut prints.tables,
+                    Place::IndexedView => &mut prints.indexed_views,
+                };
                 for table in &tables {
                     let name = QualifiedName::new(&schema, &table.name.name);
                     put(
-                        &mut prints.tables,
+                        of_place,
                         Table {
                             name,
                             ..table.clone()
@@ -176,6 +199,24 @@ impl Scratch {
         transaction.rollback()?;
         Ok(prints)
     }
+}
+
+fn different_indexes(
+    indexes: &Objects<Index>,
+    live: &Objects<Index>,
+    table: &QualifiedName,
+) -> Vec<String> {
+    let different = both(indexes, live)
+        .filter(|(index, live)| !index.same_state(live) && shape::may_be_one_index(index, live));
+    let questions = different.map(|(index, _)| {
+        let index = Index {
+            concurrently: false,
+            ..index.clone()
+        };
+        let table = table.clone();
+        Statement::CreateIndex { table, index }.sql()
+    });
+    questions.collect()
 }
 
 impl Attempt {

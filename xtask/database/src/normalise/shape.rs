@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use pg_schema::{
-    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy,
-    PrimaryKey, Schema, Sequence, StorageParameter, Table, Unique, View, automatic_name, mentions,
+    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy, Schema,
+    Sequence, StorageParameter, Table, Unique, View, mentions,
 };
 
 use crate::introspect::behind_serial;
@@ -32,16 +32,23 @@ fn agree_table(table: &mut Table, live: &Table) {
     cut_names(table);
     for live_column in &live.columns {
         if let Some(column) = table.columns.get(&live_column.name)
+            && column.not_null != live_column.not_null
             && is_implied(column, table)
             && is_implied(live_column, live)
             && let Some(column) = table.columns.get_mut(&live_column.name)
         {
             column.not_null = live_column.not_null;
         }
+        if let Some(column) = table.columns.get(&live_column.name)
+            && is_same_literal(column, live_column)
+            && let Some(column) = table.columns.get_mut(&live_column.name)
+        {
+            column.default.clone_from(&live_column.default);
+        }
     }
     if let (Some(key), Some(live_key)) = (&table.primary_key, &live.primary_key)
         && key.columns == live_key.columns
-        && key_name(key, table) == key_name(live_key, live)
+        && key.name_on(&table.name) == live_key.name_on(&live.name)
     {
         table.primary_key.clone_from(&live.primary_key);
     }
@@ -55,14 +62,56 @@ fn agree_table(table: &mut Table, live: &Table) {
     }
 }
 
+/// Whether the live default is the desired literal with the cast to the column's type that PostgreSQL prints behind it. What it prints means the
+/// value that was read, so the same text means the same value; where it printed another text, only it can say.
+fn is_same_literal(desired: &Column, live: &Column) -> bool {
+    let (Some(literal), Some(printed)) = (&desired.default, &live.default) else {
+        return false;
+    };
+    let is_literal = |sql: &str| {
+        let inner = sql
+            .strip_prefix('\'')
+            .and_then(|sql| sql.strip_suffix('\''));
+        inner.is_some_and(|inner| !inner.replace("''", "").contains(['\'', '\\']))
+    };
+    let cast = printed.sql().strip_prefix(literal.sql());
+    let Some(cast) = cast.and_then(|rest| rest.strip_prefix("::")) else {
+        return false;
+    };
+    let (cast, column) = (ColumnType::parse(cast), &live.data_type);
+    // One with modifiers would cut what the column refuses.
+    let is_plain = cast.modifiers().is_none() && cast.dimensions().is_empty();
+    desired.data_type == live.data_type
+        && column.is_known()
+        && column.dimensions().is_empty()
+        && (cast.base(), cast.with_time_zone()) == (column.base(), column.with_time_zone())
+        && is_plain
+        && is_literal(literal.sql())
+}
+
+/// Whether only the server knows that two types which are spelled differently are two types.
+pub(super) fn may_be_one_type(one: &Column, other: &Column) -> bool {
+    let (one, other) = (&one.data_type, &other.data_type);
+    !(one.is_known() && other.is_known()) || one.base() == other.base()
+}
+
+/// Whether the texts of two indexes are all that can make them differ.
+pub(super) fn may_be_one_index(one: &Index, other: &Index) -> bool {
+    one.unique == other.unique
+        && one.method == other.method
+        && one.keys.len() == other.keys.len()
+        && one.include == other.include
+}
+
 /// A serial column whose sequence has another name, as after a rename of its table, reads back as what `serial` stands for.
 fn agree_serials(desired: &mut Schema, live: &Schema) {
+    let mut renamed = Vec::new();
     for live_table in &live.tables {
-        let Some(table) = desired.tables.get_mut(&live_table.name) else {
+        let Some(table) = desired.tables.get(&live_table.name) else {
             continue;
         };
         for live_column in &live_table.columns {
-            if let Some(column) = table.columns.get_mut(&live_column.name)
+            if let Some(column) = table.columns.get(&live_column.name)
                 && column.data_type.is_serial()
                 && !desired
                     .sequences
@@ -72,10 +121,17 @@ fn agree_serials(desired: &mut Schema, live: &Schema) {
                     counts(sequence, live_column) && is_serial(sequence, column, live_column)
                 })
             {
-                *column = live_column.clone();
-                // What the state has already stays.
-                let _ = desired.sequences.insert(sequence.clone());
+                renamed.push((&live_table.name, live_column, sequence));
             }
+        }
+    }
+    for (table, live_column, sequence) in renamed {
+        if let Some(table) = desired.tables.get_mut(table)
+            && let Some(column) = table.columns.get_mut(&live_column.name)
+        {
+            *column = live_column.clone();
+            // What the state has already stays.
+            let _ = desired.sequences.insert(sequence.clone());
         }
     }
 }
@@ -101,11 +157,6 @@ fn is_implied(column: &Column, table: &Table) -> bool {
     column.identity.is_some()
         || column.data_type.is_serial()
         || (table.primary_key.as_ref()).is_some_and(|key| key.columns.contains(&column.name))
-}
-
-fn key_name(key: &PrimaryKey, table: &Table) -> String {
-    let automatic = || automatic_name(&table.name.name, None, "pkey");
-    key.name.clone().unwrap_or_else(automatic)
 }
 
 /// The order of roles is no state.

@@ -54,7 +54,8 @@ member AS (
 ),
 placed AS (
     SELECT o.classid, o.objid FROM in_schema o JOIN managed ON managed.oid = o.namespace
-     WHERE o.classid <> 'pg_extension'::regclass
+     -- An extension in `public` stays, and CREATE EXTENSION IF NOT EXISTS finds it; elsewhere it would keep its schema from being made again.
+     WHERE (o.classid <> 'pg_extension'::regclass OR managed.nspname <> 'public')
        AND (o.classid, o.objid) NOT IN (SELECT classid, objid FROM member)
     UNION SELECT 'pg_class'::regclass, oid FROM history
     UNION SELECT classid, objid FROM pg_depend
@@ -87,7 +88,8 @@ part AS (
     SELECT classid, objid FROM ours
     UNION
     SELECT d.classid, d.objid FROM part p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
-     WHERE d.deptype IN ('a', 'i', 'P', 'S') AND d.classid <> 'pg_publication_rel'::regclass
+     WHERE d.deptype = 'e'
+        OR d.deptype IN ('a', 'i', 'P', 'S') AND d.classid <> 'pg_publication_rel'::regclass
        AND (d.classid, d.objid) NOT IN (SELECT classid, objid FROM in_schema)
 ),
 foreign_object AS (
@@ -108,7 +110,7 @@ root AS (
      WHERE d.deptype IN ('a', 'i', 'P', 'S') AND (d.classid, d.objid) <> (d.refclassid, d.refobjid)
     EXCEPT
     -- A schema stays if something in it does.
-    SELECT 'pg_namespace'::regclass, namespace FROM in_schema WHERE (classid, objid) NOT IN (SELECT classid, objid FROM ours)
+    SELECT 'pg_namespace'::regclass, namespace FROM in_schema WHERE (classid, objid) NOT IN (SELECT classid, objid FROM part)
 )
 SELECT 'object', i.type, i.identity,
        CASE WHEN r.objid IN (SELECT oid FROM history) THEN 0 WHEN i.type = 'table' THEN 1 WHEN i.type = 'schema' THEN 3 ELSE 2 END AS phase
@@ -123,6 +125,7 @@ SELECT 'foreign', pg_describe_object(x.classid, x.objid, x.objsubid), NULL, 0 FR
 UNION ALL
 SELECT DISTINCT 'kept', pg_describe_object('pg_extension'::regclass, m.extension, 0), NULL, 0
   FROM member m JOIN in_schema s USING (classid, objid) JOIN managed ON managed.oid = s.namespace
+ WHERE ('pg_extension'::regclass, m.extension) NOT IN (SELECT classid, objid FROM ours)
 UNION ALL
 SELECT 'kept', pg_describe_object(classid, objid, 0), NULL, 0 FROM ours
  WHERE classid = 'pg_namespace'::regclass AND (classid, objid) NOT IN (SELECT classid, objid FROM root)
@@ -130,7 +133,7 @@ ORDER BY 4, 2, 3";
 
 /// What a project manages: everything in its schemas (`managed` names them), and the history.
 ///
-/// Excepted is what belongs to an extension. The project's is what is owned by a role whose rights the current one has; for a superuser, who has all:
+/// Excepted is what belongs to an extension, and the extension too, unless it lies in a schema other than `public`. The project's is what is owned by a role whose rights the current one has; for a superuser, who has all:
 /// what is owned by itself, by the database's owner or by the history's. Schemas other than `public` and the history's are objects themselves, unless
 /// something in them stays.
 ///

@@ -314,3 +314,29 @@ fn a_lock_that_lets_others_read_is_no_obstacle() {
     waiting.join().unwrap();
     assert_eq!(differing.as_deref(), Ok(&[][..]));
 }
+
+#[test]
+fn an_index_of_a_materialized_view_is_the_same_if_postgresql_prints_the_same() {
+    let mut playground = Playground::new();
+    playground
+        .run(
+            "CREATE MATERIALIZED VIEW m AS SELECT 1 AS n, 'x'::text AS label;
+             CREATE INDEX same ON m (lower(label) COLLATE \"C\") INCLUDE (n) WHERE n IN (1, 2); CREATE INDEX other ON m ((n + 1))",
+        )
+        .unwrap();
+    let live = playground.introspect(&Scope::default()).schema;
+    let mut desired = live.clone();
+    let name = pg_schema::QualifiedName::new("public", "m");
+    let indexes = &mut desired.views.get_mut(&name).unwrap().indexes;
+    let same = indexes.get_mut("same").unwrap();
+    same.keys[0].term = pg_schema::IndexTerm::Expression("LOWER( label )".to_owned());
+    same.predicate = Some("n = ANY (ARRAY[1, 2])".to_owned());
+    let other = indexes.get_mut("other").unwrap();
+    other.keys[0].term = pg_schema::IndexTerm::Expression("n + 2".to_owned());
+    let desired = normalise(&mut playground.database, &desired, &live).unwrap();
+    let changes = diff(&live, &desired);
+    let [Change::ViewIndex(view, index)] = changes.as_slice() else {
+        panic!("{changes:?}");
+    };
+    assert_eq!((view, index.to().unwrap().name.as_str()), (&name, "other"));
+}

@@ -7,6 +7,7 @@
 // A test fails by panicking.
 #![allow(clippy::unwrap_used)]
 
+mod chains;
 mod drizzle;
 mod equality;
 mod facts;
@@ -16,6 +17,7 @@ mod outside;
 mod pairs;
 mod playground;
 mod random;
+mod reading;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -356,3 +356,34 @@ fn an_extension_stays_and_what_uses_it_goes() {
     );
     assert_eq!(query(&mut database, "count(*) FROM mails"), "0");
 }
+
+/// One in `public` is found by CREATE EXTENSION IF NOT EXISTS; this one would be in the way of its schema.
+#[test]
+fn an_extension_in_a_schema_of_the_project_is_made_anew() {
+    let project = Project::new(
+        "reset_extension_in_schema",
+        &[
+            TABLES,
+            (
+                "extension",
+                "CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA \"app two\"; CREATE TABLE mails (address \"app two\".citext)",
+            ),
+        ],
+    );
+    project.migrate().unwrap();
+    let mut database = project.connect();
+    let extension = "oid FROM pg_extension WHERE extname = 'citext'";
+    let before = query(&mut database, extension);
+    let (report, _) = reset_with(&project, &mut database, good_seed).unwrap();
+    assert_eq!(report.kept, [""; 0]);
+    assert_ne!(query(&mut database, extension), before);
+    assert_eq!(query(&mut database, "count(*) FROM mails"), "0");
+
+    // What somebody else has made of it is not dropped.
+    project.execute("CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.t (a \"app two\".citext)");
+    let error = reset_with(&project, &mut database, good_seed).unwrap_err();
+    let ResetCause::SomeoneElses(foreign) = &*error.cause else {
+        panic!("{error}");
+    };
+    assert_eq!(foreign.as_slice(), ["column a of table elsewhere.t"]);
+}

@@ -27,11 +27,18 @@ pub struct Args {
     to: State,
     /// Prints JSON
     ///
-    /// `from`, `to`; `differs`; `steps`, in order, each with `statement` (its kind), `sql`, `run`, `reason` and `hazards`; `outside`.
-    /// `run` is `in-transaction` (in one with those before it), `after-commit` (in a new one) or `outside` (in none). `reason` is the change that
-    /// the step serves: `change` (`added`, `removed`, `altered`, `renamed`), `kind`, `schema`, `table`, `name`; `rename` (`OLD=NEW`) where it is one.
-    /// A hazard has `kind` and `message`.
-    /// `outside` lists what no state holds: `state`, `kind`, `identity`, `detail`.
+    /// from, to   the states
+    /// differs    whether anything is to be done
+    /// steps      what, in order:
+    ///   statement  its kind, as in create-table
+    ///   sql        its text
+    ///   run        in-transaction: in one with those before it;
+    ///              after-commit: in a new one; outside: in none
+    ///   reason     the change it serves: change (added, removed, altered,
+    ///              renamed), and the object: kind, schema, table, name;
+    ///              rename (OLD=NEW) where it is one
+    ///   hazards    what it can do: kind, message
+    /// outside    what no state holds: state (from, to), kind, identity, detail
     #[arg(long, verbatim_doc_comment)]
     json: bool,
     #[command(flatten)]

@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long)]
     custom: bool,
     /// Writes the way back to the state before this migration, and so takes back all after it too
-    #[arg(long, value_name = "TAG", conflicts_with = "custom")]
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["custom", "renames", "created", "hints"])]
     revert: Option<String>,
     #[command(flatten)]
     renames: RenameArgs,
@@ -152,7 +152,8 @@ fn named(
     let (mut plans, mut new) = (Vec::new(), Vec::new());
     for migration in planned {
         let sql = migration.sql();
-        let snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        let mut snapshot = Snapshot::following(latest.as_ref(), migration.state);
+        snapshot.renames = migration.plan.renames();
         let base = match &name {
             Some(name) => name.clone(),
             None => name.insert(name_from(&snapshot.id)).clone(),

@@ -33,13 +33,13 @@ pub struct Args {
     #[arg(long)]
     out_of_order: bool,
     /// How long to wait for another run to finish, and for a free connection [default: 10m]
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     wait_lock: Option<Duration>,
     /// PostgreSQL's lock_timeout for each statement, as in 5s
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     lock_timeout: Option<Duration>,
     /// PostgreSQL's statement_timeout for each statement, as in 10m
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     statement_timeout: Option<Duration>,
 }
 
@@ -67,6 +67,11 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     } else {
         apply(app, &mut database, &migrations, &options)
     }
+}
+
+fn parse_time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|_| "a time is a number and its unit, as in 500ms, 5s or 10m".to_owned())
 }
 
 fn dry_run(

@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             State::Database(None) => return live(&app.config.database_url()?, scope, app),
             State::Database(Some(url)) => {
                 let database = DatabaseUrl {
-                    url: url.clone(),
+                    url: ConnectionUrl::clone(url),
                     source: Source::State,
                     lost_dollar: false,
                 };
@@ -110,14 +110,15 @@ impl<'a> Reader<'a> {
     fn after_migration(&mut self, tag: Option<&str>) -> Result<Schema, Error> {
         let app = self.app;
         let migrations = self.migrations()?;
-        let last = match tag {
-            Some(tag) => position(migrations, tag)?,
-            None => migrations.files.len().wrapping_sub(1),
+        let end = match tag {
+            Some(tag) => position(migrations, tag)? + 1,
+            None => migrations.files.len(),
         };
-        let Some(migration) = migrations.files.get(last) else {
+        let files = &migrations.files[..end];
+        let Some(migration) = files.last() else {
             return Ok(Schema::default());
         };
-        let found = nearest_snapshot(&migrations.files[..=last], app)?;
+        let found = nearest_snapshot(files, app)?;
         if found
             .as_ref()
             .is_none_or(|(with, _)| with.tag() != migration.tag())
@@ -154,7 +155,7 @@ impl<'a> Reader<'a> {
                     pg_schema::quote_identifier(url.database().unwrap_or_default())
                 )),
                 Some("25006") => Some(
-                    "texts are compared in temporary tables, which a standby cannot make: name the primary".to_owned(),
+                    "texts are compared in temporary tables, which neither a standby nor a read-only session can make: name a primary that may write".to_owned(),
                 ),
                 _ => None,
             };
@@ -190,7 +191,23 @@ pub(crate) fn nearest_snapshot<'m>(
     let Some(file) = file.map_err(|error| app.explain(error))? else {
         return Ok(None);
     };
-    Ok(Some((migration, parse_snapshot(&file, app)?)))
+    Ok(Some((migration, whole_snapshot(&file, migrations, app)?)))
+}
+
+/// A snapshot of one of these migrations. One that drizzle-kit wrote does not say all, and inherits the rest.
+fn whole_snapshot(
+    file: &SnapshotFile,
+    migrations: &[Migration],
+    app: &App,
+) -> Result<Snapshot, Error> {
+    let mut snapshot = parse_snapshot(file, app)?;
+    if !snapshot.beyond {
+        let earlier = app.folder().read_bequeathing_snapshot(migrations, file);
+        if let Some(earlier) = earlier.map_err(|error| app.explain(error))? {
+            snapshot.inherit(&parse_snapshot(&earlier, app)?);
+        }
+    }
+    Ok(snapshot)
 }
 
 /// The state after the newest migration; `None` for an empty folder.
@@ -202,7 +219,8 @@ pub(crate) fn newest_snapshot(
     app: &App,
 ) -> Result<Option<Snapshot>, Error> {
     let file = migrations.newest_snapshot();
-    file.map(|file| parse_snapshot(file, app)).transpose()
+    file.map(|file| whole_snapshot(file, &migrations.files, app))
+        .transpose()
 }
 
 /// Reads a snapshot's text.
@@ -253,7 +271,7 @@ fn live(target: &DatabaseUrl, scope: &Scope, app: &App) -> Result<ReadState, Err
     if !outside.is_empty() {
         let lines: Vec<_> = outside.iter().map(|it| format!("\n  {it}")).collect();
         app.ui.warning(format_args!(
-            "{} has {} that no state holds, so they are left out:{}",
+            "{} has {} that no state holds, left out here:{}",
             target.url,
             count(outside.len(), "thing"),
             lines.concat()

@@ -1,14 +1,17 @@
 //! What changes between two states, a line for each object: `+` added, `-` removed, `~` altered, with what was before.
 
 use pg_migration::{Change, Difference};
-use pg_schema::{Column, Policy, QualifiedName, Role, SequenceOptions, View};
+use pg_schema::{
+    Column, CommentTarget, Deferrable, Extension, Index, Policy, QualifiedName, Role, Sequence,
+    View,
+};
 
 use super::{ADDED, ALTERED, BOLD, REMOVED};
 
 /// The lines; parts of a table stand below it.
 pub(crate) fn change_lines(changes: &[Change]) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut table_of_parts: Option<&QualifiedName> = None;
+    let mut owner_of_parts: Option<(&str, &QualifiedName)> = None;
     for change in changes {
         if let Change::Rename(rename) = change {
             lines.push(format!(
@@ -17,12 +20,13 @@ pub(crate) fn change_lines(changes: &[Change]) -> Vec<String> {
                 rename.earlier_name(),
                 rename.later_name()
             ));
-        } else if let Some((table, line)) = part_of_table(change) {
-            if table_of_parts != Some(table) {
+        } else if let Some((owner, line)) = part_of_relation(change) {
+            if owner_of_parts != Some(owner) {
+                let (kind, name) = owner;
                 lines.push(format!(
-                    "  {ALTERED}~{ALTERED:#} table {BOLD}{table}{BOLD:#}"
+                    "  {ALTERED}~{ALTERED:#} {kind} {BOLD}{name}{BOLD:#}"
                 ));
-                table_of_parts = Some(table);
+                owner_of_parts = Some(owner);
             }
             lines.push(format!("    {line}"));
         } else if let Some(line) = whole_object(change) {
@@ -64,7 +68,7 @@ fn whole_object(change: &Change) -> Option<String> {
         Change::Sequence(difference) => Some(marked(
             difference,
             |sequence| format!("sequence {}", sequence.name),
-            |from, to| altered_sequence(&from.options, &to.options),
+            altered_sequence,
         )),
         Change::Role(difference) => Some(marked(
             difference,
@@ -79,6 +83,22 @@ fn whole_object(change: &Change) -> Option<String> {
             |view| format!("{} {BOLD}{}{BOLD:#}", view_kind(view), view.name),
             |from, to| altered_view(from, to),
         )),
+        Change::Extension(difference) => {
+            let placed = |extension: &Extension| {
+                let schema = extension.schema.as_ref();
+                schema.map_or_else(String::new, |schema| format!(" in schema {schema}"))
+            };
+            Some(marked(
+                difference,
+                |extension| format!("extension {}{}", extension.name, placed(extension)),
+                |from, _| format!(", before:{}", placed(from)),
+            ))
+        }
+        Change::Comment(difference) => Some(marked(
+            difference,
+            |comment| format!("comment on {}", described_target(&comment.on)),
+            |_, _| String::new(),
+        )),
         Change::LinkedPolicy(difference) => Some(marked(
             difference,
             |linked| format!("{} on {}", described(&linked.policy), linked.name.0),
@@ -88,7 +108,19 @@ fn whole_object(change: &Change) -> Option<String> {
     }
 }
 
-fn altered_sequence(from: &SequenceOptions, to: &SequenceOptions) -> String {
+fn altered_sequence(from: &Sequence, to: &Sequence) -> String {
+    let owner = match &to.owned_by {
+        owner if *owner == from.owned_by => String::new(),
+        Some((table, column)) => format!(", owned by {table}.{column}"),
+        None => ", owned by no column".to_owned(),
+    };
+    let data_type = if from.data_type == to.data_type {
+        String::new()
+    } else {
+        let (now, before) = (to.data_type.sql(), from.data_type.sql());
+        format!(", counts in {now}, before: {before}")
+    };
+    let (from, to) = (&from.options, &to.options);
     let options = [
         ("increment", from.increment, to.increment),
         ("minimum", from.min, to.min),
@@ -105,7 +137,7 @@ fn altered_sequence(from: &SequenceOptions, to: &SequenceOptions) -> String {
         (true, false) => altered.push(", no longer cycles".to_owned()),
         _ => {}
     }
-    altered.concat()
+    format!("{data_type}{}{owner}", altered.concat())
 }
 
 fn rights(role: &Role) -> String {
@@ -158,6 +190,16 @@ fn plural(number: usize, noun: &str) -> String {
     }
 }
 
+/// What is altered and the line of the part of it: of a table or of a materialized view, the only view with parts.
+fn part_of_relation(change: &Change) -> Option<((&str, &QualifiedName), String)> {
+    match change {
+        Change::ViewIndex(view, difference) => {
+            Some((("materialized view", view), index_line(difference)))
+        }
+        _ => part_of_table(change).map(|(table, line)| (("table", table), line)),
+    }
+}
+
 fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
     match change {
         Change::Column(table, difference) => Some((
@@ -170,8 +212,11 @@ fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
                         .default
                         .as_ref()
                         .map_or_else(String::new, |default| format!(" default {}", default.sql()));
+                    let collation = column.collation.as_ref();
+                    let collation =
+                        collation.map_or_else(String::new, |it| format!(" collate {}", it.name));
                     format!(
-                        "column {BOLD}{}{BOLD:#} {}{not_null}{default}",
+                        "column {BOLD}{}{BOLD:#} {}{collation}{not_null}{default}",
                         column.name, column.data_type
                     )
                 },
@@ -190,7 +235,10 @@ fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
             table,
             marked(
                 difference,
-                |u| format!("unique {} ({})", u.name, u.columns.join(", ")),
+                |u| {
+                    let (columns, deferred) = (u.columns.join(", "), deferred(u.deferrable));
+                    format!("unique {} ({columns}){deferred}", u.name)
+                },
                 |_, _| String::new(),
             ),
         )),
@@ -200,10 +248,11 @@ fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
                 difference,
                 |key| {
                     format!(
-                        "foreign key {} → {} ({})",
+                        "foreign key {} → {} ({}){}",
                         key.columns.join(", "),
                         key.references,
-                        key.referenced_columns.join(", ")
+                        key.referenced_columns.join(", "),
+                        deferred(key.deferrable)
                     )
                 },
                 |_, _| String::new(),
@@ -217,14 +266,7 @@ fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
                 |_, _| String::new(),
             ),
         )),
-        Change::Index(table, difference) => Some((
-            table,
-            marked(
-                difference,
-                |index| format!("index {}", index.name),
-                |_, _| String::new(),
-            ),
-        )),
+        Change::Index(table, difference) => Some((table, index_line(difference))),
         Change::RowSecurity(table, enabled) => {
             let sign = if *enabled {
                 format!("{ADDED}+{ADDED:#}")
@@ -240,11 +282,44 @@ fn part_of_table(change: &Change) -> Option<(&QualifiedName, String)> {
     }
 }
 
+fn index_line(difference: &Difference<Index>) -> String {
+    marked(
+        difference,
+        |index| format!("index {}", index.name),
+        |_, _| String::new(),
+    )
+}
+
+fn deferred(deferrable: Deferrable) -> String {
+    deferrable.sql().to_lowercase()
+}
+
+fn described_target(on: &CommentTarget) -> String {
+    match on {
+        CommentTarget::Namespace(name) => format!("schema {name}"),
+        CommentTarget::Enum(name) => format!("enum {name}"),
+        CommentTarget::Sequence(name) => format!("sequence {name}"),
+        CommentTarget::Table(name) => format!("table {name}"),
+        CommentTarget::View(name) => format!("view {name}"),
+        CommentTarget::Column(of, name) => format!("column {of}.{name}"),
+        CommentTarget::Constraint(of, name) => format!("constraint {name} of {of}"),
+        CommentTarget::Index(of, name) => format!("index {name} of {of}"),
+        CommentTarget::Policy(of, name) => format!("policy {name} of {of}"),
+        CommentTarget::Extension(name) => format!("extension {name}"),
+        CommentTarget::Role(name) => format!("role {name}"),
+    }
+}
+
 fn altered_column(from: &Column, to: &Column) -> String {
     let was = if from.data_type == to.data_type {
         String::new()
     } else {
         format!(", before: {}", from.data_type)
+    };
+    let collation = match &from.collation {
+        collation if *collation == to.collation => String::new(),
+        Some(collation) => format!(", collation before: {}", collation.name),
+        None => ", of the type's own collation before".to_owned(),
     };
     let nullable = if from.not_null && !to.not_null {
         ", no longer not null"
@@ -256,7 +331,7 @@ fn altered_column(from: &Column, to: &Column) -> String {
         (Some(from), Some(to)) if from != to => format!(", default before: {}", from.sql()),
         _ => String::new(),
     };
-    format!("{was}{nullable}{default}")
+    format!("{was}{collation}{nullable}{default}")
 }
 
 /// A line with `+`, `-` or `~` in its colour, and for `~` what was before.

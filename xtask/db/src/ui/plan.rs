@@ -7,9 +7,7 @@ use super::{ALTERED, Ui, change_lines};
 /// The SQL is data, all else is talk.
 pub(crate) fn show_plan(plan: &Plan, ui: Ui) {
     ui.say("");
-    for line in change_lines(&plan.changes) {
-        ui.say(line);
-    }
+    ui.say(change_lines(&plan.changes).join("\n"));
     ui.say("");
     let mark = if plan.runs_outside() {
         NO_TRANSACTION

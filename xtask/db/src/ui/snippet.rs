@@ -55,6 +55,10 @@ pub(crate) fn json_problem(
         Some((title, _)) => title,
         None => &full,
     };
+    // Not in Rust's words.
+    let title = title
+        .replace("expected i64", "expected an integer")
+        .replace("expected u32", "expected an integer from 0 on");
     let line = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
@@ -62,13 +66,18 @@ pub(crate) fn json_problem(
         .sum::<usize>();
     // Counted in bytes; the column is that of the last byte that was read.
     let offset = (line + error.column().saturating_sub(1)).min(text.len());
+    // Of a string that is not what it should be, that is the closing quote.
+    let offset = match text.get(line..offset).and_then(|before| before.rfind('"')) {
+        Some(opening) if error.is_data() && text[offset..].starts_with('"') => line + opening,
+        _ => offset,
+    };
     let place = Place {
         path: &path,
         text,
         statement: line..offset,
         offset,
     };
-    format!("{path} is not {what}\n\n{}\n", snippet(title, &place, &[]))
+    format!("{path} is not {what}\n\n{}\n", snippet(&title, &place, &[]))
 }
 
 /// The statement, or, of a long one, the lines just before the place.

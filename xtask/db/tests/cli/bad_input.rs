@@ -8,8 +8,10 @@ mod arguments;
 mod connection;
 mod folder;
 mod migration;
+mod renames;
 mod rights;
 mod server;
+mod states;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -79,9 +81,11 @@ fn bad_input_is_explained_as_recorded_and_changes_nothing() {
         ("Address of the database", address::cases()),
         ("Connection", connection::cases()),
         ("Arguments", arguments::cases()),
+        ("Renames", renames::cases()),
         ("Journal, snapshots and files", folder::cases()),
         ("Migrations", migration::cases()),
         ("Rights", rights::cases()),
+        ("States", states::cases()),
         ("The local server", server::cases()),
     ];
     let mut text = String::new();

@@ -2,7 +2,6 @@
 //!
 //! `RANDOM_CRASHES=0..500` tries other random moments than the few of every run.
 
-mod facts;
 mod proxy;
 
 use std::cell::RefCell;
@@ -17,12 +16,14 @@ use pg_devserver::TestServer;
 use pg_migration::{Folder, NewMigration};
 use postgres::{Client, NoTls};
 
+use crate::facts::{column, differences, facts};
 use crate::workspace::{Outcome, Workspace};
-use facts::{column, differences, facts};
 use proxy::{Moment, Proxy, Then};
 
 /// How many random moments are tried for each kind of crash.
-const RANDOM: Range<u64> = 0..10;
+const RANDOM: Range<u64> = 0..20;
+/// How often a run of transactional migrations is hit at least, by the three kinds of crash together.
+const CRASHES: usize = 200;
 /// How long after the request the random crashes come, at most.
 const LONGEST: Duration = Duration::from_millis(5);
 /// How many runs are hit by one stop of the server.
@@ -329,6 +330,8 @@ fn connect(url: &str) -> Client {
 #[test]
 fn a_killed_run_is_made_up_for_by_the_next() {
     let project = Project::new(TestServer::shared(), &TRANSACTIONAL);
+    let hits = project.requests + RANDOM.count();
+    assert!(3 * hits >= CRASHES, "{hits} of each kind");
     for request in 0..project.requests {
         project.held_up(Moment::Before(request)).kill().recovers();
     }

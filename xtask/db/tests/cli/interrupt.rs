@@ -1,9 +1,12 @@
 //! Signals, at every moment at which there is something to lose.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use postgres::{Client, NoTls};
 
 use crate::workspace::Workspace;
 
@@ -48,10 +51,10 @@ fn sessions(shop: &Workspace) -> usize {
 }
 
 fn send(signal: &str, child: &Child) {
-    let status = Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status();
-    assert!(status.expect("there is a `kill`").success());
+    // The shell has a `kill` of its own; a program of that name is not everywhere.
+    let kill = format!("kill {signal} {}", child.id());
+    let status = Command::new("sh").args(["-c", &kill]).status();
+    assert!(status.expect("there is a shell").success());
 }
 
 /// Its exit code, and what it said.
@@ -86,6 +89,71 @@ fn a_migration_that_is_interrupted_is_rolled_back_and_says_what_remains() {
         );
         shop.write("drizzle/0001_slow.sql", "CREATE TABLE extra (id int);\n");
         let _ = shop.ok(&["db", "migrate", "--wait-lock", "0s"]);
+    }
+}
+
+/// Where no transaction covers the file, what was done stays, and the next run goes on after it.
+#[test]
+fn a_no_transaction_file_that_is_interrupted_goes_on_where_it_was() {
+    let shop = with_second("");
+    let file = |last: &str| {
+        let sql = format!(
+            "-- no-transaction\nCREATE TABLE extra (id int);\nINSERT INTO extra VALUES (1);\n{last}"
+        );
+        shop.write("drizzle/0001_slow.sql", &sql);
+    };
+    file(SLEEP);
+    let child = start(&shop, &["db", "migrate"]);
+    wait_until("the statement", || sleeping(&shop) == 1);
+    send("-INT", &child);
+    let (code, said) = end(child);
+    assert_eq!(code, Some(130), "{said}");
+    for text in [
+        "error: drizzle/0001_slow.sql was interrupted at statement 3 of 3\nIts first 2 statements took effect and stay",
+        "hint: `cargo xtask db migrate` goes on from there\n",
+    ] {
+        assert!(said.contains(text), "{said}");
+    }
+    file("SELECT 1;\n");
+    let _ = shop.ok(&["db", "migrate", "--wait-lock", "1m"]);
+    assert_eq!(shop.query("SELECT count(*) FROM extra"), ["1"]);
+}
+
+#[test]
+fn a_command_that_only_reads_ends_at_once() {
+    let shop = with_second("");
+    let _ = shop.ok(&["db", "migrate"]);
+    let before = shop.state();
+    let mut other = Client::connect(&shop.url, NoTls).expect("the test server accepts us");
+    let mut held = other.transaction().expect("a transaction");
+    held.batch_execute("LOCK TABLE drizzle.__drizzle_migrations IN ACCESS EXCLUSIVE MODE")
+        .expect("nobody has it");
+    for arguments in [&["db", "status"][..], &["db", "migrate", "--dry-run"]] {
+        let child = start(&shop, arguments);
+        let waits = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        wait_until("the lock", || !shop.query(waits).is_empty());
+        send("-INT", &child);
+        assert_eq!(end(child), (Some(130), "Interrupted\n".to_owned()));
+        let ended = format!("SELECT pg_terminate_backend(pid) FROM ({waits}) AS waiting");
+        let _ = shop.query(&ended);
+        wait_until("the end of the session", || shop.query(waits).is_empty());
+    }
+    held.rollback().expect("a transaction");
+    assert!(shop.state() == before);
+}
+
+#[test]
+fn connecting_can_be_interrupted() {
+    let shop = Workspace::bare().with_folder();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let url = format!("postgres://u@127.0.0.1:{port}/d?connect_timeout=60");
+    for command in ["status", "migrate"] {
+        let child = start(&shop, &["db", command, "--database-url", &url]);
+        let connected = silent.accept().expect("it connects");
+        send("-INT", &child);
+        assert_eq!(end(child), (Some(130), "Interrupted\n".to_owned()));
+        drop(connected);
     }
 }
 
@@ -157,6 +225,30 @@ fn a_reset_that_is_interrupted_leaves_the_old_data() {
             before
         );
     }
+}
+
+/// In the middle of the application's own code, while rows go in.
+#[test]
+fn a_seed_that_is_interrupted_leaves_the_old_data() {
+    let shop = with_second("");
+    let _ = shop.ok(&["db", "seed", "--yes"]);
+    let before = shop.state();
+    let mut command = shop.command(&["db", "seed", "--yes"]);
+    command.env("SHOP_SEED_ROWS", u32::MAX.to_string());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let copied = "SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database() AND tuples_processed > 1000";
+    wait_until("the rows", || !shop.query(copied).is_empty());
+    send("-INT", &child);
+    wait_until("its end", || child.try_wait().expect("our child").is_some());
+    let (code, said) = end(child);
+    assert_eq!(code, Some(130), "{said}");
+    assert!(
+        said.ends_with("error: interrupted\nThe old data is as it was\n"),
+        "{said}"
+    );
+    wait_until("the end of the session", || sessions(&shop) == 0);
+    assert!(shop.state() == before);
 }
 
 /// At any moment of its short life: it leaves a whole migration, or none.

@@ -7,6 +7,7 @@ mod client;
 mod concurrency;
 mod config;
 mod crash;
+mod facts;
 mod guide;
 mod help;
 mod interrupt;

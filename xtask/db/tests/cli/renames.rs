@@ -64,6 +64,29 @@ fn the_schema_says_what_is_renamed() {
     );
 }
 
+/// The snapshot remembers what was renamed, so the way back is a rename, too, and no row is lost.
+#[test]
+fn the_way_back_renames_as_well() {
+    let shop = renamed();
+    let dump = || {
+        shop.query("SELECT format('%s %s', conrelid::regclass, conname) FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace ORDER BY 1")
+    };
+    let before = dump();
+    let _ = shop.ok(&[&["db", "generate", "--name", "other_names"], &FLAGS[..]].concat());
+    assert_rows_are_there(&shop);
+    assert_ne!(dump(), before);
+    let reverted = shop.ok(&["db", "generate", "--revert", "0001_other_names"]);
+    assert!(
+        !reverted.stderr.contains("data-loss"),
+        "{}",
+        reverted.stderr
+    );
+    let _ = shop.ok(&["db", "migrate"]);
+    assert_eq!(dump(), before);
+    assert_eq!(shop.query(r#"SELECT "venue" FROM "Orders""#), ["here"]);
+    assert_eq!(shop.query(r#"SELECT "id" FROM "Trades""#), ["7"]);
+}
+
 #[test]
 fn without_a_terminal_the_flags_are_named() {
     let shop = renamed();

@@ -162,7 +162,7 @@ fn what_no_state_holds_is_told_and_what_an_extension_made_is_not() {
         let _ = shop.query("CREATE EXTENSION pg_stat_statements");
     }
     let diff = shop.ok(&["db", "diff", "--from", "database", "--json", "--exit-code"]);
-    let said = "warning: 127.0.0.1:PORT/DATABASE has 2 things that no state holds, so they are left out:\n  \
+    let said = "warning: 127.0.0.1:PORT/DATABASE has 2 things that no state holds, left out here:\n  \
         function public.f()\n  table public.\"Orders\" (storage parameters)\n";
     assert!(
         shop.anonymous(&diff.stderr).contains(said),

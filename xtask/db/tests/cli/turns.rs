@@ -143,6 +143,48 @@ fn the_folder_of_both_is_applied_as_drizzle_kit_remembers_it() {
     assert_eq!(shop.query(history), recorded.collect::<Vec<_>>());
 }
 
+/// drizzle-kit's snapshot of a step lacks our key, as this one does.
+#[test]
+fn what_only_this_tool_knows_is_inherited_through_a_turn_of_the_other() {
+    let shop = Workspace::new().with_folder().with_env("SHOP_BEYOND", "1");
+    let shop = shop.at_step(0);
+    let first = shop.ok(&["db", "generate", "--name", "init"]);
+    for said in ["+ extension citext", "+ comment on column Orders.symbol"] {
+        assert!(first.stderr.contains(said), "{}", first.stderr);
+    }
+    let shop = shop.at_step(1);
+    let _ = shop.ok(&["db", "generate", "--name", "theirs"]);
+    let path = "drizzle/meta/0001_snapshot.json";
+    let mut snapshot: Value = serde_json::from_str(&shop.read(path)).expect("JSON");
+    let key = snapshot.as_object_mut().expect("an object").remove("xtask");
+    shop.write(path, &snapshot.to_string());
+    let again = shop.ok(&["db", "generate"]);
+    assert!(
+        again.stderr.contains("No schema changes"),
+        "{}",
+        again.stderr
+    );
+    let _ = shop.ok(&["db", "migrate"]);
+    let status = shop.ok(&["db", "status"]);
+    assert!(
+        status.stdout.contains("agrees with the folder"),
+        "{}",
+        status.stdout
+    );
+
+    let shop = shop.at_step(2);
+    let _ = shop.ok(&["db", "generate", "--name", "ours"]);
+    let snapshot: Value =
+        serde_json::from_str(&shop.read("drizzle/meta/0002_snapshot.json")).expect("JSON");
+    assert_eq!(snapshot.get("xtask"), key.as_ref());
+    assert_eq!(
+        shop.query(
+            "SELECT obj_description(oid, 'pg_extension') FROM pg_extension WHERE extname = 'citext'"
+        ),
+        ["for mail addresses"]
+    );
+}
+
 /// Takes a minute, so only where `npm install` was run in the fixtures' folder, which is not part of the repository.
 #[test]
 fn the_real_drizzle_kit_takes_turns_as_recorded() {

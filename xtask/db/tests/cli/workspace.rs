@@ -9,7 +9,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 use pg_devserver::TestServer;
+use postgres::{Client, NoTls};
 use tempfile::TempDir;
+
+use crate::facts::{column, facts};
 
 pub(crate) struct Workspace {
     folder: TempDir,
@@ -185,24 +188,13 @@ impl Workspace {
             .map_or("", |(_, database)| database)
     }
 
-    /// Every file with its content, and what the database has beyond PostgreSQL's own.
+    /// Every file with its content, and all that the database holds.
     pub(crate) fn state(&self) -> State {
-        const DATABASE: &str = "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
-             UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1";
-        const HISTORY: &str = "SELECT h::text FROM drizzle.__drizzle_migrations h \
-             UNION ALL SELECT h::text FROM drizzle.__xtask_migrations h ORDER BY 1";
         let mut files = Vec::new();
         list(self.folder.path(), &mut files);
         let mut database = Vec::new();
         if !self.url.is_empty() {
-            database = self.query(DATABASE);
-            if database
-                .iter()
-                .any(|name| name == "drizzle.__drizzle_migrations")
-            {
-                database.extend(self.query(HISTORY));
-            }
+            database = facts(&mut self.connect());
         }
         State { files, database }
     }
@@ -305,19 +297,11 @@ impl Workspace {
 
     /// What a query gives, the first column of each row.
     pub(crate) fn query(&self, sql: &str) -> Vec<String> {
-        let mut client = postgres::Client::connect(&self.url, postgres::NoTls)
-            .expect("the test server accepts us");
-        let rows = client
-            .simple_query(sql)
-            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
-        rows.iter()
-            .filter_map(|message| match message {
-                postgres::SimpleQueryMessage::Row(row) => {
-                    Some(row.get(0).unwrap_or("NULL").to_owned())
-                }
-                _ => None,
-            })
-            .collect()
+        column(&mut self.connect(), sql)
+    }
+
+    fn connect(&self) -> Client {
+        Client::connect(&self.url, NoTls).expect("the test server accepts us")
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a change is about, in words that reports may rely on.
 
-use pg_schema::{QualifiedName, Rename};
+use pg_schema::{CommentTarget, QualifiedName, Rename};
 use serde::Serialize;
 
 use super::{Change, Difference};
@@ -42,6 +42,9 @@ impl Change {
             Self::Index(table, of) => part("index", table, Some(&of.either().name)),
             Self::RowSecurity(table, _) => part("row-security", table, None),
             Self::Policy(table, of) => part("policy", table, Some(&of.either().name)),
+            Self::ViewIndex(view, of) => part("index", view, Some(&of.either().name)),
+            Self::Extension(of) => alone("extension", &of.either().name),
+            Self::Comment(of) => commented(&of.either().on),
             Self::LinkedPolicy(of) => {
                 let (table, name) = &of.either().name;
                 part("policy", table, Some(name))
@@ -65,10 +68,12 @@ impl Change {
             Self::Unique(_, of) => of.action(),
             Self::ForeignKey(_, of) => of.action(),
             Self::Check(_, of) => of.action(),
-            Self::Index(_, of) => of.action(),
+            Self::Index(_, of) | Self::ViewIndex(_, of) => of.action(),
             Self::RowSecurity(_, true) => "added",
             Self::RowSecurity(_, false) => "removed",
             Self::Policy(_, of) => of.action(),
+            Self::Extension(of) => of.action(),
+            Self::Comment(of) => of.action(),
             Self::LinkedPolicy(of) => of.action(),
         }
     }
@@ -90,6 +95,24 @@ impl<T> Difference<T> {
             Self::Removed(_) => "removed",
             Self::Altered { .. } => "altered",
         }
+    }
+}
+
+/// A comment is called after what it is on.
+fn commented(on: &CommentTarget) -> ChangedObject<'_> {
+    let kind = "comment";
+    match on {
+        CommentTarget::Namespace(name)
+        | CommentTarget::Extension(name)
+        | CommentTarget::Role(name) => alone(kind, name),
+        CommentTarget::Enum(name)
+        | CommentTarget::Sequence(name)
+        | CommentTarget::Table(name)
+        | CommentTarget::View(name) => in_schema(kind, name),
+        CommentTarget::Column(of, name)
+        | CommentTarget::Constraint(of, name)
+        | CommentTarget::Index(of, name)
+        | CommentTarget::Policy(of, name) => part(kind, of, Some(name)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a folder holds, once read.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -136,8 +137,12 @@ impl Migration {
     }
 }
 
-fn with_lf(sql: &str) -> String {
-    sql.replace("\r\n", "\n").replace('\r', "\n")
+fn with_lf(sql: &str) -> Cow<'_, str> {
+    if sql.contains('\r') {
+        Cow::Owned(sql.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(sql)
+    }
 }
 
 fn sha256(bytes: &[u8]) -> String {

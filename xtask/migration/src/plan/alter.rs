@@ -74,6 +74,7 @@ impl Order<'_> {
                     key_requires: context.key_requires(name, &to.name),
                     key_releases: context.key_releases(name, &to.name),
                     expression_dropped: plain_already,
+                    standing_sequence: context.standing_sequence(name, from, to),
                 };
                 let mut statements = alter_column(name, from, to, surroundings);
                 if rebuilds(from, to) && context.is_computed_from_added(name, to) {

@@ -1,10 +1,14 @@
 //! The statements that alter a column.
 
-use pg_schema::{Column, ColumnType, DefaultValue, Identity, QualifiedName, automatic_name};
+use pg_schema::{
+    Column, ColumnType, DefaultValue, Identity, QualifiedName, Sequence, SequenceOptions,
+    SequenceType, automatic_name,
+};
 
 use super::cast::{Cast, built_in, cast, is_text};
 use super::enums::{Carried, left_as};
-use crate::statement::Statement;
+use super::sequences::alter_sequence;
+use crate::statement::{Statement, collated};
 
 /// Whether a change of the column can only be had by dropping it and adding it again: PostgreSQL 14 to 16 cannot give a column a generation
 /// expression, or another one.
@@ -12,13 +16,14 @@ pub(super) fn rebuilds(from: &Column, to: &Column) -> bool {
     to.generated.is_some() && from.generated != to.generated
 }
 
-/// The types that a column's values are stored as, before and after, if they differ.
+/// The types that a column's values are stored as, before and after, if they or their collations differ: to PostgreSQL both are one change.
 pub(super) fn retyping(from: &Column, to: &Column) -> Option<(ColumnType, ColumnType)> {
     if rebuilds(from, to) {
         return None;
     }
+    let recollated = from.collation != to.collation;
     let (from, to) = (stored(&from.data_type), stored(&to.data_type));
-    (from != to).then_some((from, to))
+    (recollated || from != to).then_some((from, to))
 }
 
 /// Whether PostgreSQL converts the values of the one column to the type of the other by itself.
@@ -29,7 +34,7 @@ pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
 
 /// What the alteration of a column has to know of the rest of the plan.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings {
+pub(super) struct Surroundings<'a> {
     /// What the recreation of an enum has done to the column already.
     pub(super) carried: Option<Carried>,
     /// Whether it is an unnamed primary key afterwards.
@@ -40,6 +45,8 @@ pub(super) struct Surroundings {
     pub(super) key_releases: bool,
     /// Whether its generation expression is gone already.
     pub(super) expression_dropped: bool,
+    /// The sequence that has the name of a serial column's and stands for itself in the state in which the column is no serial.
+    pub(super) standing_sequence: Option<&'a Sequence>,
 }
 
 /// In drizzle-kit's order: type, default, NOT NULL, identity, generated.
@@ -78,13 +85,20 @@ pub(super) fn alter_column(
     let changes_type = from.data_type != to.data_type;
     match surroundings.carried {
         Some(Carried::Through) => {}
-        Some(Carried::AsText) if to.data_type.is_serial() => alteration.set_serial(true),
+        Some(Carried::AsText) if to.data_type.is_serial() => {
+            alteration.set_serial(true, surroundings.standing_sequence);
+        }
         Some(Carried::AsText) => alteration.set_type(true),
         None if changes_type && (from.data_type.is_serial() || to.data_type.is_serial()) => {
-            alteration.set_serial(false);
+            alteration.set_serial(false, surroundings.standing_sequence);
         }
         None if changes_type => alteration.set_type(false),
-        None => alteration.set_default(from.default.as_ref()),
+        None => {
+            if from.collation != to.collation {
+                alteration.set_collation();
+            }
+            alteration.set_default(from.default.as_ref());
+        }
     }
     alteration.set_not_null(surroundings);
     alteration.set_identity();
@@ -117,7 +131,7 @@ impl Alteration<'_> {
             && (from.identity.is_none() || is_integer(&to.data_type))
             && cast(&to.name, &from.data_type, &to.data_type) == Cast::Automatic
         {
-            let data_type = to.data_type.qualified_sql();
+            let data_type = type_of(to);
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -151,12 +165,15 @@ impl Alteration<'_> {
             &self.to.data_type,
         );
         if from == to {
+            if self.to.collation.is_some() {
+                self.set_collation();
+            }
             return self.set_default(None);
         }
         // The recreation of an enum drops the default of a column that it leaves as text.
         let had = self.from.default.as_ref().filter(|_| !as_text);
         let has = self.to.default.as_ref();
-        let data_type = to.qualified_sql();
+        let data_type = type_of(self.to);
         let using = match cast(&self.to.name, from, to) {
             Cast::Automatic => None,
             Cast::Using(expression) => Some(expression),
@@ -205,6 +222,42 @@ impl Alteration<'_> {
                 self.push(|table, column| Statement::DropDefault { table, column });
             }
             None => {}
+        }
+    }
+
+    /// The collation is a part of the type.
+    fn set_collation(&mut self) {
+        let data_type = type_of(self.to);
+        self.push(|table, column| Statement::SetDataType {
+            table,
+            column,
+            data_type,
+            using: None,
+        });
+    }
+
+    /// The sequence of a serial: a new one, or the one that has stood for itself under its name.
+    fn make_owned(
+        &mut self,
+        sequence: QualifiedName,
+        data_type: &'static str,
+        standing: Option<&Sequence>,
+    ) {
+        let serial = counted_by_serial(self.table, self.to);
+        match standing.zip(serial) {
+            None => self.push(|table, column| Statement::CreateOwnedSequence {
+                table,
+                column,
+                sequence,
+                data_type,
+            }),
+            Some((standing, serial)) => {
+                self.statements.extend(alter_sequence(standing, &serial));
+                self.statements.push(Statement::OwnSequence {
+                    name: sequence,
+                    owner: serial.owned_by,
+                });
+            }
         }
     }
 
@@ -286,11 +339,8 @@ impl Alteration<'_> {
     }
 
     /// `serial` is a notation for a column with a sequence of its own (manual, 8.1.4); ALTER COLUMN does not know it.
-    fn set_serial(&mut self, as_text: bool) {
-        let sequence = QualifiedName::new(
-            &self.table.schema,
-            automatic_name(&self.table.name, Some(&self.to.name), "seq"),
-        );
+    fn set_serial(&mut self, as_text: bool, standing: Option<&Sequence>) {
+        let sequence = serial_sequence(self.table, &self.to.name);
         let before = if as_text {
             left_as(self.from)
         } else {
@@ -301,7 +351,7 @@ impl Alteration<'_> {
         if loses_sequence || self.from.default.is_some() && !as_text {
             self.push(|table, column| Statement::DropDefault { table, column });
         }
-        if loses_sequence {
+        if loses_sequence && standing.is_none() {
             self.statements
                 .push(Statement::DropSequence(sequence.clone()));
         }
@@ -311,7 +361,7 @@ impl Alteration<'_> {
                 Cast::Automatic => None,
                 Cast::Using(expression) => Some(expression),
             };
-            let data_type = plain_to.qualified_sql();
+            let data_type = collated(plain_to.qualified_sql(), self.to.collation.as_ref());
             self.push(|table, column| Statement::SetDataType {
                 table,
                 column,
@@ -329,13 +379,7 @@ impl Alteration<'_> {
                     "nextval({})",
                     pg_schema::quote_literal(&sequence.short_sql())
                 );
-                let owned = sequence.clone();
-                self.push(|table, column| Statement::CreateOwnedSequence {
-                    table,
-                    column,
-                    sequence: owned,
-                    data_type,
-                });
+                self.make_owned(sequence.clone(), data_type, standing);
                 self.push(|table, column| Statement::SetSequenceValue {
                     table,
                     column,
@@ -352,6 +396,11 @@ impl Alteration<'_> {
             (_, None) => self.set_default(None),
         }
     }
+}
+
+/// A column's type with its collation, as SQL.
+fn type_of(column: &Column) -> String {
+    collated(column.data_type.qualified_sql(), column.collation.as_ref())
 }
 
 fn is_falsy(default: &DefaultValue) -> bool {
@@ -376,6 +425,32 @@ fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
         "bigserial" => Some("bigint"),
         _ => None,
     }
+}
+
+/// The name of the sequence of a serial column.
+pub(super) fn serial_sequence(table: &QualifiedName, column: &str) -> QualifiedName {
+    let name = automatic_name(&table.name, Some(column), "seq");
+    QualifiedName::new(&table.schema, name)
+}
+
+/// The sequence of a serial column, as if it stood for itself.
+pub(super) fn counted_by_serial(table: &QualifiedName, column: &Column) -> Option<Sequence> {
+    let base = behind_serial(&column.data_type)?;
+    let mut types = SequenceType::ALL.into_iter();
+    let data_type = types.find(|data_type| data_type.sql() == base)?;
+    Some(Sequence {
+        name: serial_sequence(table, &column.name),
+        data_type,
+        options: SequenceOptions {
+            increment: 1,
+            min: 1,
+            max: *data_type.range().end(),
+            start: 1,
+            cache: 1,
+            cycle: false,
+        },
+        owned_by: Some((table.clone(), column.name.clone())),
+    })
 }
 
 /// The type that values are stored as.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, ForeignKey, Index, PrimaryKey, QualifiedName, Schema, Table, Unique,
-    mentions,
+    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema,
+    Sequence, Table, Unique, mentions,
 };
 
 use super::cast::can_refer;
-use super::columns::{retyping, stored};
+use super::columns::{retyping, serial_sequence, stored};
 use super::enums::{is_of, remade};
 use crate::diff::{Change, Difference};
 
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub(super) from: &'a Schema,
     pub(super) to: &'a Schema,
     pub(super) changes: &'a [Change],
+    /// The enums that are in both states and differ, with the places of their changes.
+    pub(super) altered_enums: Vec<(usize, &'a Enum, &'a Enum)>,
     altered: HashMap<&'a QualifiedName, AlteredTable<'a>>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Context<'a> {
         changes: &'a [Change],
     ) -> Self {
         let mut altered: HashMap<_, AlteredTable> = HashMap::new();
+        let mut altered_enums = Vec::new();
         for (index, change) in changes.iter().enumerate() {
             match change {
                 Change::Column(table, difference) => {
@@ -58,6 +61,9 @@ impl<'a> Context<'a> {
                     let indexes = &mut altered.entry(table).or_default().indexes;
                     indexes.push((index, difference));
                 }
+                Change::Enum(Difference::Altered { from, to }) => {
+                    altered_enums.push((index, from, to));
+                }
                 Change::RowSecurity(table, enabled) => {
                     altered.entry(table).or_default().row_security = Some((index, *enabled));
                 }
@@ -69,6 +75,7 @@ impl<'a> Context<'a> {
             from,
             to,
             changes,
+            altered_enums,
             altered,
         }
     }
@@ -155,7 +162,7 @@ impl<'a> Context<'a> {
         let unique = altered.uniques.iter().find(|(_, change)| {
             change
                 .from()
-                .is_some_and(|unique| is_target(&unique.columns))
+                .is_some_and(|unique| is_target_unique(unique, is_target))
         });
         let index = altered.indexes.iter().find(|(_, change)| {
             change
@@ -192,6 +199,24 @@ impl<'a> Context<'a> {
             let change = change.or_else(|| self.remade_ends(table, key))?;
             Some((change, table, key))
         })
+    }
+
+    /// Whether the key stays and is only checked at another time, for which it can be altered.
+    pub(super) fn only_defers(
+        &self,
+        table: &QualifiedName,
+        difference: &Difference<ForeignKey>,
+    ) -> bool {
+        let Difference::Altered { from, to } = difference else {
+            return false;
+        };
+        let same = ForeignKey {
+            deferrable: to.deferrable,
+            ..from.clone()
+        } == *to;
+        same && !self.loses_target(from)
+            && self.incomparable_ends(table, from).is_none()
+            && self.remade_ends(table, from).is_none()
     }
 
     /// The first change of a type at either end, if PostgreSQL cannot compare the ends after each such change.
@@ -247,6 +272,21 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The sequence that stands for itself on one side and belongs to a serial column on the other.
+    pub(super) fn standing_sequence(
+        &self,
+        table: &QualifiedName,
+        from: &Column,
+        to: &Column,
+    ) -> Option<&'a Sequence> {
+        let sequences = match (from.data_type.is_serial(), to.data_type.is_serial()) {
+            (true, false) => &self.to.sequences,
+            (false, true) => &self.from.sequences,
+            _ => return None,
+        };
+        sequences.get(&serial_sequence(table, &to.name))
+    }
+
     /// Whether what the key refers to is only made after the usual place of foreign keys.
     pub(super) fn gains_target_late(&self, key: &ForeignKey) -> bool {
         let (earlier, Some(target)) = self.table(&key.references) else {
@@ -258,7 +298,7 @@ impl<'a> Context<'a> {
             .as_ref()
             .is_some_and(|key| is_target(&key.columns) && !self.replaces_key(&target.name, key));
         let by_unique = target.uniques.iter().any(|unique| {
-            is_target(&unique.columns)
+            is_target_unique(unique, is_target)
                 && earlier.is_none_or(|earlier| earlier.uniques.get(&unique.name) == Some(unique))
         });
         let by_index = target.indexes.iter().any(|index| {
@@ -326,6 +366,11 @@ fn computed_from<'a>(
 
 fn same_columns(columns: &[String], others: &[String]) -> bool {
     columns.len() == others.len() && columns.iter().all(|column| others.contains(column))
+}
+
+/// Whether a foreign key can refer to the constraint's columns: PostgreSQL refuses one that is deferrable.
+fn is_target_unique(unique: &Unique, is_target: impl Fn(&[String]) -> bool) -> bool {
+    unique.deferrable == Deferrable::No && is_target(&unique.columns)
 }
 
 /// Whether a foreign key can refer to the index's columns (manual, CREATE TABLE, REFERENCES).

@@ -36,15 +36,6 @@ pub(super) enum Carried {
     AsText,
 }
 
-/// The enums that are in both states and differ, with the places of their changes.
-fn altered<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Enum, &'a Enum)> {
-    let changes = context.changes.iter().enumerate();
-    changes.filter_map(|(index, change)| match change {
-        Change::Enum(Difference::Altered { from, to }) => Some((index, from, to)),
-        _ => None,
-    })
-}
-
 /// Whether the old labels stay and keep their order.
 fn only_adds(from: &Enum, to: &Enum) -> bool {
     let mut later = to.values.iter();
@@ -55,7 +46,8 @@ fn only_adds(from: &Enum, to: &Enum) -> bool {
 
 /// The enums that are made anew, with the places of their changes.
 pub(super) fn remade<'a>(context: &Context<'a>) -> impl Iterator<Item = (usize, &'a Enum)> {
-    altered(context)
+    let altered = context.altered_enums.iter().copied();
+    altered
         .filter(|(_, from, to)| !only_adds(from, to))
         .map(|(index, from, _)| (index, from))
 }
@@ -97,7 +89,8 @@ fn is_computed_from(table: &Table, column: &Column) -> bool {
 
 impl<'a> EnumChange<'a> {
     pub(super) fn all(context: &Context<'a>, late: &HashSet<&QualifiedName>) -> Vec<Self> {
-        altered(context)
+        let altered = context.altered_enums.iter().copied();
+        altered
             .map(|(index, from, to)| Self::new(index, from, to, context, late))
             .collect()
     }

@@ -135,6 +135,12 @@ fn constraints(found: &mut Found, statement: &Statement, from: &Schema, to: &Sch
                 ));
             }
         }
+        Statement::CreateIndex { table, index } if from.views.contains(table) && index.unique => {
+            found.may_fail(format!(
+                "unique index \"{}\" fails if rows of \"{table}\" are equal in it",
+                index.name
+            ));
+        }
         Statement::CreateIndex { table, index } if exists(table) => {
             if index.unique {
                 found.may_fail(format!(
@@ -273,6 +279,14 @@ fn set_data_type(
             }
         }
         Change::Column(_, Difference::Altered { from, to }) => {
+            if from.collation != to.collation {
+                found.long_lock(format!(
+                    "another collation of \"{column}\" sorts anew: indexes on it are built anew while nobody else can use \"{table}\""
+                ));
+            }
+            if from.data_type == to.data_type {
+                return;
+            }
             let name = format!(
                 "changing \"{column}\" from {} to {}",
                 from.data_type, to.data_type

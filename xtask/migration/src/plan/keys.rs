@@ -1,6 +1,6 @@
 //! The places of primary keys in the order.
 
-use pg_schema::{PrimaryKey, QualifiedName, Schema, automatic_name};
+use pg_schema::{PrimaryKey, QualifiedName, Schema};
 
 use super::context::Context;
 use super::order::{Order, drop_constraint};
@@ -134,9 +134,7 @@ pub(super) fn released_columns(
         .collect()
 }
 
-/// The key's name: PostgreSQL calls an unnamed one `<table>_pkey`.
-/// (drizzle-kit does not know the name and writes a comment that asks the reader to find it.)
+/// (drizzle-kit does not know the name of an unnamed key and writes a comment that asks the reader to find it.)
 fn primary_key_name(table: &QualifiedName, key: &PrimaryKey) -> String {
-    let automatic = || automatic_name(&table.name, None, "pkey");
-    key.name.clone().unwrap_or_else(automatic)
+    key.name_on(table).into_owned()
 }

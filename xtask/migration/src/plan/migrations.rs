@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use pg_schema::{QualifiedName, Rename, Schema};
+use pg_schema::{CommentTarget, QualifiedName, Rename, Schema};
 
 use crate::plan::{Plan, plan_renamed};
 use crate::renames::complete;
@@ -71,7 +71,11 @@ pub fn planned_migrations_renamed(
         for (table, index) in &concurrent[done..] {
             if let Some(table) = state.tables.get_mut(*table) {
                 table.indexes.remove(*index);
+            } else if let Some(view) = state.views.get_mut(*table) {
+                view.indexes.remove(*index);
             }
+            let index = CommentTarget::Index((*table).clone(), (*index).to_owned());
+            state.comments.remove(&index);
         }
         let built = done.checked_sub(1).map(|last| concurrent[last].1);
         let suffix = built.filter(|_| !way.migrations.is_empty());
@@ -121,7 +125,9 @@ fn labels_before_use(
         return None;
     }
     let others = plan.steps.iter().filter_map(|step| match &step.statement {
-        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) => None,
+        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) | Statement::Comment { .. } => {
+            None
+        }
         statement => Some(statement.sql()),
     });
     let others: Vec<_> = others.collect();

@@ -31,7 +31,7 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
 /// Steps under construction.
 pub(super) struct Order<'a> {
     pub(super) context: &'a Context<'a>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
     /// How many steps create schemas, before which nothing can be moved into them.
     pub(super) schemas_created: usize,
     /// What has gone and come back beside altered columns.
@@ -55,6 +55,7 @@ impl<'a> Order<'a> {
         });
         self.rename_globals(GlobalKind::Namespace);
         self.schemas_created = self.steps.len();
+        self.create_extensions();
         if readers_first {
             self.drop_readers(&readers);
         }
@@ -85,6 +86,7 @@ impl<'a> Order<'a> {
         self.alter_enums(&enums, EnumChange::recreation);
         self.create_tables(|name| late.contains(name));
         self.drop_indexes(&enums);
+        self.drop_view_indexes(&readers);
         self.drop_named_keys();
         self.alter_columns(&enums);
         self.add_named_keys(false);
@@ -92,11 +94,13 @@ impl<'a> Order<'a> {
         self.add_named_keys(true);
         self.add_foreign_keys(false);
         self.create_indexes();
+        self.own_sequences();
         self.drop_columns(&enums);
         self.replace_keys();
         self.add_constraints();
         self.add_foreign_keys(true);
         self.create_views(&readers);
+        self.create_view_indexes(&readers);
         self.rename_policies();
         self.change_policies(&readers);
         self.phase(|change| match change {
@@ -107,12 +111,14 @@ impl<'a> Order<'a> {
         });
         self.drop_sequences();
         self.drop_roles(true);
+        self.drop_extensions();
         self.phase(|change| match change {
             Change::Namespace(Difference::Removed(namespace)) => {
                 Some(Statement::DropSchema(namespace.name.clone()))
             }
             _ => None,
         });
+        self.comment();
     }
 
     /// Goes over all changes once and takes the statements that one phase makes of them.
@@ -227,6 +233,7 @@ impl<'a> Order<'a> {
         self.phase(|change| match change {
             Change::ForeignKey(table, difference) => difference
                 .from()
+                .filter(|_| !context.only_defers(table, difference))
                 .filter(|key| context.loses_target(key) == early)
                 .map(|key| drop_constraint(table, &key.name, ConstraintKind::ForeignKey)),
             _ => None,
@@ -303,6 +310,16 @@ impl<'a> Order<'a> {
             });
         }
         self.phase(|change| match change {
+            Change::ForeignKey(table, difference) if context.only_defers(table, difference) => {
+                difference
+                    .to()
+                    .filter(|_| !late)
+                    .map(|key| Statement::DeferForeignKey {
+                        table: table.clone(),
+                        name: key.name.clone(),
+                        deferrable: key.deferrable,
+                    })
+            }
             Change::ForeignKey(table, difference) => difference
                 .to()
                 .filter(due)

@@ -5,7 +5,7 @@ mod views;
 
 use std::collections::{HashMap, HashSet};
 
-use pg_schema::{Policy, QualifiedName, View};
+use pg_schema::{Index, Policy, QualifiedName, View};
 
 use self::touched::Touched;
 use self::views::Views;
@@ -141,7 +141,38 @@ impl Order<'_> {
     pub(super) fn create_views(&mut self, readers: &Readers) {
         for (change, view) in readers.views.created() {
             self.extend(change, [Statement::CreateView(Box::new(view.clone()))]);
+            // Nobody waits for a view that is just made.
+            let indexes = view.indexes.iter().map(|index| Statement::CreateIndex {
+                table: view.name.clone(),
+                index: Index {
+                    concurrently: false,
+                    ..index.clone()
+                },
+            });
+            self.extend(change, indexes);
         }
+    }
+
+    /// The indexes of materialized views that stay.
+    pub(super) fn drop_view_indexes(&mut self, readers: &Readers) {
+        self.phase(|change| match change {
+            Change::ViewIndex(view, difference) if !readers.views.drops(view) => difference
+                .from()
+                .map(|index| Statement::DropIndex(QualifiedName::new(&view.schema, &index.name))),
+            _ => None,
+        });
+    }
+
+    pub(super) fn create_view_indexes(&mut self, readers: &Readers) {
+        self.phase(|change| match change {
+            Change::ViewIndex(view, difference) if !readers.views.drops(view) => {
+                difference.to().map(|index| Statement::CreateIndex {
+                    table: view.clone(),
+                    index: index.clone(),
+                })
+            }
+            _ => None,
+        });
     }
 
     /// The options of views that stay.

@@ -135,7 +135,10 @@ fn alters_table(change: &Change) -> bool {
         | Change::Table(_)
         | Change::Rename(_)
         | Change::View(_)
-        | Change::LinkedPolicy(_) => false,
+        | Change::ViewIndex(..)
+        | Change::LinkedPolicy(_)
+        | Change::Extension(_)
+        | Change::Comment(_) => false,
         Change::Column(_, difference) => matches!(difference, Difference::Altered { .. }),
         _ => true,
     }

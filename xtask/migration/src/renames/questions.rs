@@ -39,11 +39,12 @@ pub fn rename_questions(
     known: &[Rename],
     created: &[String],
 ) -> Vec<RenameQuestion> {
-    let (from, _) = complete(from, to, known);
+    let renamed = (!known.is_empty()).then(|| complete(from, to, known).0);
+    let from = renamed.as_ref().unwrap_or(from);
     let mut pairs = Vec::new();
-    pairs.extend(of_globals(&from, to));
-    pairs.extend(of_relations(&from, to));
-    pairs.extend(of_parts(&from, to));
+    pairs.extend(of_globals(from, to));
+    pairs.extend(of_relations(from, to));
+    pairs.extend(of_parts(from, to));
     pairs.sort_by_key(|(_, rename)| rank_of(rename));
     let mut questions: Vec<(String, Vec<(f64, Rename)>)> = Vec::new();
     for (likelihood, rename) in pairs {

@@ -18,34 +18,38 @@ use crate::sql::RenamedNames;
 /// altered at no cost.
 #[must_use]
 pub fn renamed(state: &Schema, renames: &[Rename]) -> Schema {
-    let mut names = Names::default();
-    for rename in renames {
-        match rename {
-            Rename::Global { kind, from, to } => {
-                names.globals.insert((*kind, from), to);
-            }
-            Rename::InSchema { kind, from, to } => {
-                names.relations.insert((*kind, from.clone()), to);
-            }
-            Rename::Part { kind, of, from, to } => {
-                let parts = names.parts.entry((*kind, of)).or_default();
-                parts.insert(from.as_str(), to.as_str());
-            }
-        }
-    }
-    names.schema(state)
+    Names::of(renames).schema(state)
 }
 
 /// Later names by the earlier ones.
 #[derive(Default)]
-struct Names<'a> {
+pub(super) struct Names<'a> {
     globals: HashMap<(GlobalKind, &'a String), &'a String>,
     relations: HashMap<(RelationKind, QualifiedName), &'a QualifiedName>,
     parts: HashMap<(PartKind, &'a QualifiedName), HashMap<&'a str, &'a str>>,
 }
 
-impl Names<'_> {
-    fn global(&self, kind: GlobalKind, name: &String) -> String {
+impl<'a> Names<'a> {
+    pub(super) fn of(renames: &'a [Rename]) -> Self {
+        let mut names = Self::default();
+        for rename in renames {
+            match rename {
+                Rename::Global { kind, from, to } => {
+                    names.globals.insert((*kind, from), to);
+                }
+                Rename::InSchema { kind, from, to } => {
+                    names.relations.insert((*kind, from.clone()), to);
+                }
+                Rename::Part { kind, of, from, to } => {
+                    let parts = names.parts.entry((*kind, of)).or_default();
+                    parts.insert(from.as_str(), to.as_str());
+                }
+            }
+        }
+        names
+    }
+
+    pub(super) fn global(&self, kind: GlobalKind, name: &String) -> String {
         self.globals
             .get(&(kind, name))
             .copied()
@@ -53,7 +57,7 @@ impl Names<'_> {
             .clone()
     }
 
-    fn relation(&self, kind: RelationKind, name: &QualifiedName) -> QualifiedName {
+    pub(super) fn relation(&self, kind: RelationKind, name: &QualifiedName) -> QualifiedName {
         let name = QualifiedName {
             schema: self.global(GlobalKind::Namespace, &name.schema),
             name: name.name.clone(),
@@ -66,7 +70,7 @@ impl Names<'_> {
     }
 
     /// `of` under its later name.
-    fn part(&self, kind: PartKind, of: &QualifiedName, name: &str) -> String {
+    pub(super) fn part(&self, kind: PartKind, of: &QualifiedName, name: &str) -> String {
         let parts = self.parts.get(&(kind, of));
         let later = parts.and_then(|parts| parts.get(name)).copied();
         later.unwrap_or(name).to_owned()
@@ -87,10 +91,7 @@ impl Names<'_> {
                 let values = self.parts(PartKind::Label, &name, &it.values);
                 Enum { name, values }
             }),
-            sequences: each(&state.sequences, |it| Sequence {
-                name: self.relation(RelationKind::Sequence, &it.name),
-                ..it.clone()
-            }),
+            sequences: each(&state.sequences, |it| self.sequence(it)),
             tables: each(&state.tables, |it| self.table(it)),
             views: each(&state.views, |it| View {
                 name: self.relation(RelationKind::View, &it.name),
@@ -122,6 +123,23 @@ impl Names<'_> {
         }
     }
 
+    /// One that a column owns lies where that does.
+    fn sequence(&self, sequence: &Sequence) -> Sequence {
+        let mut name = self.relation(RelationKind::Sequence, &sequence.name);
+        let owner = sequence.owned_by.as_ref();
+        let owned_by = owner.map(|(table, column)| {
+            let table = self.relation(RelationKind::Table, table);
+            let column = self.part(PartKind::Column, &table, column);
+            name.schema.clone_from(&table.schema);
+            (table, column)
+        });
+        Sequence {
+            name,
+            owned_by,
+            ..sequence.clone()
+        }
+    }
+
     fn table(&self, table: &Table) -> Table {
         let name = self.relation(RelationKind::Table, &table.name);
         let columns = self.parts.get(&(PartKind::Column, &name));
@@ -149,11 +167,11 @@ impl Names<'_> {
             }),
             foreign_keys: each(&table.foreign_keys, |it| {
                 let references = self.relation(RelationKind::Table, &it.references);
-                let referenced = &it.referenced_columns;
+                let targets = &it.referenced_columns;
                 ForeignKey {
                     name: constraint(&it.name),
                     columns: own(&it.columns),
-                    referenced_columns: self.parts(PartKind::Column, &references, referenced),
+                    referenced_columns: self.parts(PartKind::Column, &references, targets),
                     references,
                     ..it.clone()
                 }
@@ -175,6 +193,10 @@ impl Names<'_> {
                             }
                             IndexTerm::Expression(sql) => IndexTerm::Expression(text(&sql)),
                         };
+                        if let Some(collation) = &mut key.collation {
+                            collation.schema =
+                                self.global(GlobalKind::Namespace, &collation.schema);
+                        }
                         key
                     })
                     .collect(),
@@ -240,10 +262,16 @@ impl Names<'_> {
 
     fn comment_target(&self, target: &CommentTarget) -> CommentTarget {
         use CommentTarget as On;
-        let part = |kind, table: &QualifiedName, name: &str| {
-            let table = self.relation(RelationKind::Table, table);
-            let name = self.part(kind, &table, name);
-            (table, name)
+        let part = |kind, owner: &QualifiedName, name: &str| {
+            let table = self.relation(RelationKind::Table, owner);
+            // Either has no more than one of the two kinds' renames.
+            let later = if table.name == owner.name && table.schema == owner.schema {
+                self.relation(RelationKind::View, owner)
+            } else {
+                table
+            };
+            let name = self.part(kind, &later, name);
+            (later, name)
         };
         match target {
             On::Namespace(name) => On::Namespace(self.global(GlobalKind::Namespace, name)),
@@ -251,13 +279,19 @@ impl Names<'_> {
             On::Sequence(name) => On::Sequence(self.relation(RelationKind::Sequence, name)),
             On::Table(name) => On::Table(self.relation(RelationKind::Table, name)),
             On::View(name) => On::View(self.relation(RelationKind::View, name)),
-            On::Column(table, name) => {
-                let (table, name) = part(PartKind::Column, table, name);
-                On::Column(self.relation(RelationKind::View, &table), name)
+            On::Column(owner, name) => {
+                let (owner, name) = part(PartKind::Column, owner, name);
+                On::Column(owner, name)
             }
             On::Constraint(table, name) => {
-                let (table, name) = part(PartKind::Constraint, table, name);
-                On::Constraint(table, name)
+                let (later, later_name) = part(PartKind::Constraint, table, name);
+                // An unnamed primary key is called after its table.
+                if later_name == automatic_name(&table.name, None, "pkey") {
+                    let name = automatic_name(&later.name, None, "pkey");
+                    On::Constraint(later, name)
+                } else {
+                    On::Constraint(later, later_name)
+                }
             }
             On::Index(table, name) => {
                 let (table, name) = part(PartKind::Index, table, name);

@@ -3,13 +3,13 @@
 use pg_schema::{
     Check, Column, ColumnType, DefaultValue, Deferrable, Enum, ForeignKey, Identity, IdentityKind,
     Index, IndexKey, IndexTerm, LinkedPolicy, Namespace, NullsOrder, Object, Objects, PUBLIC,
-    Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Role, Schema, Sequence,
-    SequenceOptions, SortOrder, StorageParameter, Table, Unique,
+    Policy, PolicyCommand, PrimaryKey, QualifiedName, ReferentialAction, Rename, Role, Schema,
+    Sequence, SequenceOptions, SequenceType, SortOrder, StorageParameter, Table, Unique,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, view, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, beyond, view, wire};
 
 /// What is read of a snapshot whose shape is another.
 #[derive(Deserialize)]
@@ -33,10 +33,15 @@ pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
         }
     };
     check_header(&wire.version, Some(&wire.dialect))?;
+    let (id, prev_id) = (wire.id.clone(), wire.prev_id.clone());
+    let beyond = wire.beyond.is_some();
+    let (schema, renames) = schema(wire)?;
     Ok(Snapshot {
-        id: wire.id.clone(),
-        prev_id: wire.prev_id.clone(),
-        schema: schema(wire)?,
+        id,
+        prev_id,
+        beyond,
+        renames,
+        schema,
     })
 }
 
@@ -53,7 +58,7 @@ fn check_header(version: &str, dialect: Option<&str>) -> Result<(), SnapshotErro
     }
 }
 
-fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
+fn schema(mut wire: wire::Snapshot) -> Result<(Schema, Vec<Rename>), SnapshotError> {
     state_schemas_of_enums(&mut wire);
     let mut schema = Schema {
         schemas: collect(
@@ -75,7 +80,9 @@ fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
             wire.sequences.into_values().map(|s| {
                 Ok(Sequence {
                     name: qualified(s.schema, s.name),
+                    data_type: SequenceType::default(),
                     options: options(s.options)?,
+                    owned_by: None,
                 })
             }),
             "sequence",
@@ -99,11 +106,18 @@ fn schema(mut wire: wire::Snapshot) -> Result<Schema, SnapshotError> {
     };
     // PostgreSQL's own schema may stand among the others in snapshots that were made by introspection.
     schema.schemas.remove(PUBLIC);
-    Ok(schema)
+    let renames = match wire.beyond {
+        Some(stated) => beyond::add(&mut schema, stated)?,
+        None => Vec::new(),
+    };
+    Ok((schema, renames))
 }
 
 /// drizzle-kit leaves out the schema of an enum that was made from an object of TypeScript.
 fn state_schemas_of_enums(wire: &mut wire::Snapshot) {
+    if wire.enums.is_empty() {
+        return;
+    }
     let columns = wire
         .tables
         .values_mut()
@@ -285,7 +299,7 @@ fn foreign_key(wire: wire::ForeignKey) -> Result<ForeignKey, SnapshotError> {
     })
 }
 
-fn index(wire: wire::Index) -> Index {
+pub(super) fn index(wire: wire::Index) -> Index {
     let keys = wire.columns.into_iter().map(|key| IndexKey {
         term: if key.is_expression {
             IndexTerm::Expression(key.expression)

@@ -1,6 +1,6 @@
 //! Views, whose options drizzle spells in its own way.
 
-use pg_schema::{Column, View};
+use pg_schema::{Column, Objects, View};
 
 use super::read::{collect, column, parameter, qualified};
 use super::{SnapshotError, wire, write};
@@ -25,6 +25,7 @@ pub(super) fn read(wire: wire::View) -> Result<View, SnapshotError> {
         tablespace: wire.tablespace,
         access_method: wire.using,
         with_no_data: wire.with_no_data.unwrap_or(false),
+        indexes: Objects::default(),
         name,
     })
 }

@@ -5,14 +5,17 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::beyond::Beyond;
+
+/// `Tables` is another map where it is written: one table at a time, since a state is held already.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Snapshot {
+pub(super) struct Snapshot<Tables = IndexMap<String, Table>> {
     pub(super) id: String,
     pub(super) prev_id: String,
     pub(super) version: String,
     pub(super) dialect: String,
-    pub(super) tables: IndexMap<String, Table>,
+    pub(super) tables: Tables,
     #[serde(default)]
     pub(super) enums: IndexMap<String, Enum>,
     #[serde(default)]
@@ -27,6 +30,8 @@ pub(super) struct Snapshot {
     pub(super) views: IndexMap<String, View>,
     #[serde(rename = "_meta", default)]
     pub(super) meta: Meta,
+    #[serde(rename = "xtask", skip_serializing_if = "Option::is_none")]
+    pub(super) beyond: Option<Beyond>,
 }
 
 /// Rename maps; drizzle-kit writes them empty.
@@ -130,7 +135,7 @@ pub(super) struct Sequence {
     pub(super) options: SequenceOptions,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Index {
     pub(super) name: String,
@@ -151,7 +156,7 @@ fn btree() -> String {
     "btree".to_owned()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct IndexKey {
     pub(super) expression: String,

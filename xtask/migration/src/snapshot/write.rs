@@ -3,11 +3,12 @@
 use indexmap::IndexMap;
 use pg_schema::{
     Column, DefaultValue, ForeignKey, IdentityKind, Index, IndexTerm, LinkedPolicy, NullsOrder,
-    Policy, QualifiedName, SequenceOptions, SortOrder, StorageParameter, Table,
+    Objects, Policy, QualifiedName, SequenceOptions, SortOrder, StorageParameter, Table,
 };
+use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use super::{SNAPSHOT_VERSION, Snapshot, view, wire};
+use super::{SNAPSHOT_VERSION, Snapshot, beyond, view, wire};
 
 pub(super) fn write(snapshot: &Snapshot) -> String {
     let schema = &snapshot.schema;
@@ -16,11 +17,7 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
         prev_id: snapshot.prev_id.clone(),
         version: SNAPSHOT_VERSION.to_owned(),
         dialect: "postgresql".to_owned(),
-        tables: schema
-            .tables
-            .iter()
-            .map(|t| (key(&t.name), table(t)))
-            .collect(),
+        tables: Tables(&schema.tables),
         enums: schema
             .enums
             .iter()
@@ -73,9 +70,19 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
             .map(|v| (key(&v.name), view::write(v)))
             .collect(),
         meta: wire::Meta::default(),
+        beyond: (snapshot.beyond || !snapshot.renames.is_empty())
+            .then(|| beyond::of(schema, &snapshot.renames)),
     };
     serde_json::to_string_pretty(&wire)
         .expect("strings, numbers and maps with string keys are always JSON")
+}
+
+struct Tables<'a>(&'a Objects<Table>);
+
+impl Serialize for Tables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|it| (key(&it.name), table(it))))
+    }
 }
 
 fn key(name: &QualifiedName) -> String {
@@ -218,7 +225,7 @@ fn foreign_key(table: &Table, key: &ForeignKey) -> wire::ForeignKey {
     }
 }
 
-fn index(index: &Index) -> wire::Index {
+pub(super) fn index(index: &Index) -> wire::Index {
     let columns = index.keys.iter().map(|key| {
         let (expression, is_expression) = match &key.term {
             IndexTerm::Column(name) => (name.clone(), false),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use pg_schema::{
-    Check, Column, ForeignKey, Identity, PrimaryKey, SequenceOptions, Table, Unique,
+    Check, Column, ForeignKey, Identity, PrimaryKey, QualifiedName, SequenceOptions, Table, Unique,
     quote_identifier,
 };
 
@@ -45,7 +45,7 @@ pub(super) fn column_definition(column: &Column, primary_key: bool, added: bool)
     let mut sql = format!(
         "{} {}",
         quote_identifier(&column.name),
-        column.data_type.sql()
+        collated(column.data_type.sql(), column.collation.as_ref())
     );
     if primary_key {
         sql.push_str(" PRIMARY KEY");
@@ -70,6 +70,17 @@ pub(super) fn column_definition(column: &Column, primary_key: bool, added: bool)
         sql.push_str(&identity_clause(identity));
     }
     sql
+}
+
+/// A type or an index key with its collation. PostgreSQL's own are found without their schema.
+pub(crate) fn collated(sql: String, collation: Option<&QualifiedName>) -> String {
+    match collation {
+        None => sql,
+        Some(name) if name.schema == "pg_catalog" => {
+            format!("{sql} COLLATE {}", quote_identifier(&name.name))
+        }
+        Some(name) => format!("{sql} COLLATE {}", name.sql()),
+    }
 }
 
 pub(super) fn identity_clause(identity: &Identity) -> String {
@@ -115,9 +126,10 @@ pub(super) fn unique_constraint(unique: &Unique) -> String {
         ""
     };
     format!(
-        "CONSTRAINT {} UNIQUE{nulls}({})",
+        "CONSTRAINT {} UNIQUE{nulls}({}){}",
         quote_identifier(&unique.name),
-        column_list(&unique.columns)
+        column_list(&unique.columns),
+        unique.deferrable.sql()
     )
 }
 
@@ -131,12 +143,13 @@ pub(super) fn check_constraint(check: &Check) -> String {
 
 pub(super) fn foreign_key(key: &ForeignKey) -> String {
     format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}) ON DELETE {} ON UPDATE {}",
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}) ON DELETE {} ON UPDATE {}{}",
         quote_identifier(&key.name),
         column_list(&key.columns),
         key.references.sql(),
         column_list(&key.referenced_columns),
         key.on_delete.sql(),
-        key.on_update.sql()
+        key.on_update.sql(),
+        key.deferrable.sql()
     )
 }

@@ -4,6 +4,7 @@ use pg_schema::{
     Index, IndexKey, IndexTerm, NullsOrder, QualifiedName, SortOrder, quote_identifier,
 };
 
+use super::definition::{collated, column_list};
 use crate::sql::{break_after, in_parentheses, is_index_key};
 
 pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
@@ -18,7 +19,7 @@ pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
         .map(|parameter| format!("{}={}", parameter.name, parameter.value))
         .collect();
     format!(
-        "CREATE {}INDEX{} {} ON {} USING {} ({}){}{};",
+        "CREATE {}INDEX{} {} ON {} USING {} ({}){}{}{}{};",
         if index.unique { "UNIQUE " } else { "" },
         if index.concurrently {
             " CONCURRENTLY"
@@ -29,6 +30,16 @@ pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
         table.short_sql(),
         index.method,
         keys.join(","),
+        if index.include.is_empty() {
+            String::new()
+        } else {
+            format!(" INCLUDE ({})", column_list(&index.include))
+        },
+        if index.nulls_not_distinct {
+            " NULLS NOT DISTINCT"
+        } else {
+            ""
+        },
         if with.is_empty() {
             String::new()
         } else {
@@ -47,7 +58,7 @@ pub(super) fn create_index(table: &QualifiedName, index: &Index) -> String {
 /// One key. drizzle-kit loses the order of a key with an operator class; here it stays. Methods other than btree have no order at all. An expression
 /// stands as it is, with what it says itself of collation, operator class and order, unless the grammar wants it in parentheses.
 fn index_key(key: &IndexKey, method: &str) -> String {
-    let mut sql = match &key.term {
+    let sql = match &key.term {
         IndexTerm::Column(name) => quote_identifier(name),
         IndexTerm::Expression(expression) if is_index_key(expression) => {
             let expression = expression.trim();
@@ -55,6 +66,7 @@ fn index_key(key: &IndexKey, method: &str) -> String {
         }
         IndexTerm::Expression(expression) => in_parentheses(expression.trim()),
     };
+    let mut sql = collated(sql, key.collation.as_ref());
     if let Some(operator_class) = &key.operator_class {
         sql.push(' ');
         sql.push_str(operator_class);

@@ -11,6 +11,9 @@ impl Statement {
         match self {
             Self::CreateSchema(_) => "create-schema",
             Self::DropSchema(_) => "drop-schema",
+            Self::CreateExtension(_) => "create-extension",
+            Self::SetExtensionSchema { .. } => "set-extension-schema",
+            Self::DropExtension(_) => "drop-extension",
             Self::CreateEnum(_) => "create-enum",
             Self::AddEnumValue { .. } => "add-enum-value",
             Self::DropEnum(_) => "drop-enum",
@@ -33,6 +36,7 @@ impl Statement {
             Self::AddUnique { .. } => "add-unique",
             Self::AddCheck { .. } => "add-check",
             Self::AddForeignKey { .. } => "add-foreign-key",
+            Self::DeferForeignKey { .. } => "defer-foreign-key",
             Self::DropConstraint { .. } => "drop-constraint",
             Self::CreateIndex { .. } => "create-index",
             Self::DropIndex(_) => "drop-index",
@@ -42,6 +46,7 @@ impl Statement {
             Self::RenameSequence { .. } => "rename-sequence",
             Self::CreateSequence(_) => "create-sequence",
             Self::AlterSequence { .. } => "alter-sequence",
+            Self::OwnSequence { .. } => "own-sequence",
             Self::WidenSequence { .. } => "widen-sequence",
             Self::RestartSequenceOutside { .. } => "restart-sequence-outside",
             Self::DropSequence(_) => "drop-sequence",
@@ -54,6 +59,7 @@ impl Statement {
             Self::CreateView(_) => "create-view",
             Self::AlterView { .. } => "alter-view",
             Self::DropView { .. } => "drop-view",
+            Self::Comment { .. } => "comment",
             Self::RenameGlobal { kind, .. } => match kind {
                 GlobalKind::Namespace => "rename-schema",
                 GlobalKind::Role => "rename-role",

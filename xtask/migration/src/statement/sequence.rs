@@ -1,6 +1,6 @@
 //! Sequences, those that stand for themselves and those behind columns.
 
-use pg_schema::{quote_identifier, quote_literal};
+use pg_schema::{SequenceType, quote_identifier, quote_literal};
 
 use super::Statement;
 use super::definition::sequence_options;
@@ -51,21 +51,44 @@ impl Statement {
                     quote_identifier(to)
                 )
             }
-            Self::CreateSequence(sequence) => format!(
-                "CREATE SEQUENCE {} {};",
+            Self::CreateSequence(sequence) => {
+                let is_stated = sequence.data_type != SequenceType::default();
+                format!(
+                    "CREATE SEQUENCE {}{} {};",
+                    sequence.name.sql(),
+                    counting_in(is_stated.then_some(sequence.data_type)),
+                    sequence_options(&sequence.options)
+                )
+            }
+            Self::AlterSequence {
+                sequence,
+                retyped,
+                no_cycle,
+            } => format!(
+                "ALTER SEQUENCE {}{} {}{};",
                 sequence.name.sql(),
-                sequence_options(&sequence.options)
-            ),
-            Self::AlterSequence { sequence, no_cycle } => format!(
-                "ALTER SEQUENCE {} {}{};",
-                sequence.name.sql(),
+                counting_in(retyped.then_some(sequence.data_type)),
                 sequence_options(&sequence.options),
                 if *no_cycle { " NO CYCLE" } else { "" }
             ),
-            Self::WidenSequence { name, min, max } => {
+            Self::OwnSequence { name, owner } => {
+                let owner = owner.as_ref();
+                let owner = owner.map_or_else(
+                    || "NONE".to_owned(),
+                    |(table, column)| format!("{}.{}", table.sql(), quote_identifier(column)),
+                );
+                format!("ALTER SEQUENCE {} OWNED BY {owner};", name.sql())
+            }
+            Self::WidenSequence {
+                name,
+                data_type,
+                min,
+                max,
+            } => {
                 format!(
-                    "ALTER SEQUENCE {} MINVALUE {min} MAXVALUE {max};",
-                    name.sql()
+                    "ALTER SEQUENCE {}{} MINVALUE {min} MAXVALUE {max};",
+                    name.sql(),
+                    counting_in(*data_type)
                 )
             }
             Self::RestartSequenceOutside {
@@ -82,4 +105,8 @@ impl Statement {
             other => unreachable!("{other:?} is of no sequence"),
         }
     }
+}
+
+fn counting_in(data_type: Option<SequenceType>) -> String {
+    data_type.map_or_else(String::new, |data_type| format!(" AS {}", data_type.sql()))
 }

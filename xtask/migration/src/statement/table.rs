@@ -1,6 +1,6 @@
 //! ALTER TABLE.
 
-use pg_schema::quote_identifier;
+use pg_schema::{Deferrable, quote_identifier};
 
 use super::Statement;
 use super::definition::{
@@ -90,6 +90,20 @@ impl Statement {
             }
             Self::AddCheck { table, check } => (table, format!("ADD {}", check_constraint(check))),
             Self::AddForeignKey { table, key } => (table, format!("ADD {}", foreign_key(key))),
+            Self::DeferForeignKey {
+                table,
+                name,
+                deferrable,
+            } => {
+                let deferrable = match deferrable {
+                    Deferrable::No => " NOT DEFERRABLE",
+                    // What is not said stays as it is.
+                    Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+                    Deferrable::InitiallyDeferred => deferrable.sql(),
+                };
+                let name = quote_identifier(name);
+                (table, format!("ALTER CONSTRAINT {name}{deferrable}"))
+            }
             Self::DropConstraint { table, name, .. } => {
                 (table, format!("DROP CONSTRAINT {}", quote_identifier(name)))
             }

@@ -24,8 +24,11 @@ const scratch = mkdtempSync(join(tmpdir(), "drizzle-turns-"));
 // A server that root starts runs as another user.
 chmodSync(scratch, 0o755);
 
+/** Whether the schema says what drizzle cannot. */
+let beyond = false;
+
 function run(program, args, cwd, step) {
-  const env = { ...process.env, SHOP_STEP: String(step), NO_COLOR: "1" };
+  const env = { ...process.env, SHOP_STEP: String(step), NO_COLOR: "1", ...(beyond && { SHOP_BEYOND: "1" }) };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
   return { status, said: `${args.join(" ")} at step ${step}\n${stdout}${stderr}`, stdout };
 }
@@ -81,6 +84,9 @@ const CATALOGS = [
   "SELECT format('%s %s', enumtypid::regtype, enumlabel) FROM pg_enum ORDER BY enumtypid::regtype::text, enumsortorder",
   "SELECT format('%s.%s %s from %s to %s', schemaname, sequencename, data_type, start_value, max_value) FROM pg_sequences WHERE schemaname <> 'drizzle' ORDER BY 1",
 ];
+const BEYOND = `SELECT concat_ws(' ', (SELECT extname FROM pg_extension WHERE extname = 'citext'), obj_description('"Orders_symbol_status_idx"'::regclass),
+  col_description('"Orders"'::regclass, 2), (SELECT attcollation::regcollation FROM pg_attribute WHERE attrelid = '"Orders"'::regclass AND attname = 'symbol'),
+  (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '"Trades"'::regclass AND contype = 'f'))`;
 const HISTORY = "SELECT hash FROM drizzle.__drizzle_migrations ORDER BY id";
 
 /** All steps in a workspace and a database of their own: the folder they end with, the database and its history. */
@@ -110,6 +116,7 @@ async function walk(label, server, turns) {
   const files = readdirSync(folder, { recursive: true }).filter((file) => /\.(sql|json)$/.test(file)).sort();
   const database = [];
   for (const sql of CATALOGS) database.push(...(await query(url, sql)));
+  if (beyond) return query(url, BEYOND);
   return { files: files.map((file) => [file, readFileSync(join(folder, file), "utf8")]), database, history: await query(url, HISTORY) };
 }
 
@@ -131,6 +138,12 @@ async function main() {
       same(`the database in turn and that of ${tool} alone`, inTurn.database, alone.database);
       same(`the history in turn and that of ${tool} alone`, inTurn.history, alone.history);
     }
+    // drizzle-kit neither minds what it does not know nor takes it away.
+    beyond = true;
+    const said = await walk("beyond", server, TURNS);
+    same("what only one of the two knows", said, [
+      `citext for the list as the exchange spells it "C" FOREIGN KEY ("orderId") REFERENCES "Orders"(id) DEFERRABLE INITIALLY DEFERRED`,
+    ]);
     for (const [file, text] of inTurn.files) keep(join("turns", file), text);
     const turns = TURNS.map((turn, step) => JSON.stringify({ ...turn, hash: inTurn.history[step] }));
     keep(join("turns", "turns.jsonl"), `${turns.join("\n")}\n`);

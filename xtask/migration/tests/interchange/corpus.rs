@@ -7,6 +7,13 @@ use serde_json::Value;
 use crate::judge::{Judge, differences};
 use crate::{BREAKPOINT, File, corpus, files, files_renamed, listed, read, renames};
 
+/// No server accepts these states: the one has an index WHERE `select 1`, the other one with an operator class `test`, which nothing makes. In the
+/// first our SQL differs in the order that a hash index does not have, in the second in an index that differs only in how it was built.
+const IMPOSSIBLE: [&str; 2] = [
+    "indexes/pg.test.ts > index #1: simple index",
+    "indexes/pg.test.ts > index #3: fields that should be triggered on generate and not triggered on push",
+];
+
 #[test]
 fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_misses() {
     let Some(folder) = corpus() else { return };
@@ -69,7 +76,7 @@ fn every_recorded_difference_has_drizzle_kits_sql_or_reaches_what_drizzle_kits_m
         impossible.join(", ")
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    assert!(impossible.len() <= 2, "{impossible:?}");
+    assert_eq!(impossible, IMPOSSIBLE);
     assert!(equal + better.len() >= 150, "{equal} + {}", better.len());
 }
 

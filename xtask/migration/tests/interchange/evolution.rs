@@ -10,8 +10,8 @@ use crate::judge::{Judge, differences};
 use crate::rows::fill;
 use crate::{BREAKPOINT, File, files, files_renamed, fixtures, listed, read, renames};
 
-struct Evolution {
-    id: String,
+pub(crate) struct Evolution {
+    pub(crate) id: String,
     from: Schema,
     to: Schema,
     renames: Vec<Rename>,
@@ -26,7 +26,7 @@ impl Evolution {
 }
 
 /// The recorded steps.
-fn evolutions() -> Vec<Evolution> {
+pub(crate) fn evolutions() -> Vec<Evolution> {
     let text = ["evolution.jsonl", "kinds.jsonl", "renames.jsonl"]
         .map(|name| read(&fixtures().join(name)));
     let text = text.concat();

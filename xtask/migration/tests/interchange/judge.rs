@@ -10,13 +10,20 @@ use crate::{File, files};
 const CATALOGS: &str = r"
 SELECT format('schema %I', nspname) AS fact FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
 UNION ALL SELECT format('table %s row security %s', oid::regclass, relrowsecurity) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
-UNION ALL SELECT format('column %s.%I %s not null %s default %s identity %s generated %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
+UNION ALL SELECT format('column %s.%I %s collation %s not null %s default %s identity %s generated %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), NULLIF(attcollation, 0)::regcollation, attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
   WHERE relkind IN ('r', 'v', 'm') AND attnum > 0 AND NOT attisdropped AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('constraint %I on %s %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0 AND connamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('index %s valid %s', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('enum %s (%s)', t.oid::regtype, string_agg(enumlabel, ',' ORDER BY enumsortorder)) FROM pg_type t JOIN pg_enum ON enumtypid = t.oid GROUP BY t.oid
 UNION ALL SELECT format('sequence %I.%I %s start %s min %s max %s by %s cycle %s cache %s', schemaname, sequencename, data_type, start_value, min_value, max_value, increment_by, cycle, cache_size) FROM pg_sequences
+UNION ALL SELECT format('sequence %s owned by %s.%I', objid::regclass, refobjid::regclass, attname) FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+  WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND objid IN (SELECT seqrelid FROM pg_sequence)
+UNION ALL SELECT format('extension %I in %I', extname, extnamespace::regnamespace) FROM pg_extension WHERE extname <> 'plpgsql'
+UNION ALL SELECT format('comment on %s %s: %s', i.type, i.identity, description) FROM pg_description d, pg_identify_object(classoid, objoid, objsubid) i
+  WHERE (objoid >= 16384 OR classoid = 'pg_namespace'::regclass AND i.identity = 'public') AND (classoid, objoid) NOT IN (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+  AND NOT (classoid = 'pg_extension'::regclass AND description IN (SELECT comment FROM pg_available_extensions()))
+UNION ALL SELECT format('comment on role %I: %s', rolname, description) FROM pg_shdescription JOIN pg_roles ON pg_roles.oid = objoid WHERE classoid = 'pg_authid'::regclass AND objoid >= 16384
 UNION ALL SELECT format('view %s %s as %s with %s method %s tablespace %s', oid::regclass, relkind, (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(pg_get_viewdef(oid), '[,;\s]+') AS word), (SELECT string_agg(option, ' ' ORDER BY option) FROM unnest(reloptions) AS option), (SELECT amname FROM pg_am WHERE pg_am.oid = relam), (SELECT spcname FROM pg_tablespace WHERE pg_tablespace.oid = reltablespace))
   FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('policy %I on %I.%I %s for %s to %s using %s check %s', policyname, schemaname, tablename, permissive, cmd, (SELECT string_agg(role, ' ' ORDER BY role) FROM unnest(roles) AS role), (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(qual, '[,;\s]+') AS word), (SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(with_check, '[,;\s]+') AS word)) FROM pg_policies

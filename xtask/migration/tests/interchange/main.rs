@@ -8,7 +8,9 @@
     reason = "tests say what differs and what they skip"
 )]
 
+mod beyond;
 mod corpus;
+mod defects;
 mod everything;
 mod evolution;
 mod first;

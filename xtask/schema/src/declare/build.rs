@@ -1,19 +1,23 @@
 //! From a declaration to the state it declares, or to everything that is wrong with it.
 
+mod comments;
 mod objects;
 mod parts;
 
 use std::collections::HashSet;
 
-use self::objects::{add_role, add_sequence, add_view, link_policy, sequence_options};
+use self::comments::add_comments;
+use self::objects::{
+    add_extension, add_role, add_sequence, add_view, link_policy, sequence_options,
+};
 use self::parts::{add_foreign_keys, add_index, add_policy, add_unique, set_primary_key};
 
 use super::check::{
-    Problems, check_column, check_columns, check_name, check_names, check_references,
+    Problems, check_column, check_columns, check_name, check_names, check_owners, check_references,
 };
 use super::column::TypeName;
 use super::default::ColumnDefault;
-use super::{Column, Declaration, Enum, Item, Literal, Reference, SchemaErrors, Table};
+use super::{Column, Declaration, Enum, Item, Literal, Namespace, Reference, SchemaErrors, Table};
 use crate::model::{
     self, ColumnType, Identity, Object, Objects, PUBLIC, QualifiedName, Schema, SequenceOptions,
 };
@@ -30,12 +34,11 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
     let mut problems = Problems::default();
     for item in &declaration.items {
         match item {
-            Item::Namespace(namespace) => {
-                add_namespace(&mut schema, &namespace.name, &mut problems)
-            }
+            Item::Namespace(declared) => add_namespace(&mut schema, declared, &mut problems),
             Item::Enum(declared) => add_enum(&mut schema, declared, &mut problems),
             Item::Sequence(declared) => add_sequence(&mut schema, declared, &mut problems),
             Item::Role(declared) => add_role(&mut schema, declared, &mut problems),
+            Item::Extension(declared) => add_extension(&mut schema, declared, &mut problems),
             Item::Table(_) | Item::View(_) | Item::MaterializedView(_) | Item::Policy(_) => {}
         }
     }
@@ -65,14 +68,22 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
     schema.enums = enums;
     check_names(&schema, &mut problems);
     check_references(&schema, &mut problems);
+    check_owners(&schema, &mut problems);
+    add_comments(&mut schema, declaration, &mut problems);
     problems.into_result(schema)
 }
 
-fn add_namespace(schema: &mut Schema, name: &str, problems: &mut Problems) {
+fn add_namespace(schema: &mut Schema, declared: &Namespace, problems: &mut Problems) {
+    let name = declared.name.as_str();
     let place = format!("schema \"{name}\"");
     check_name(&place, "its name", name, problems);
     if name == PUBLIC {
-        problems.add(place, "is in every database and is not declared");
+        if declared.comment.is_none() {
+            problems.add(
+                place,
+                "is in every database and is not declared, but to comment on it",
+            );
+        }
     } else if schema
         .schemas
         .insert(model::Namespace {
@@ -149,7 +160,7 @@ fn build_table(scope: &Scope, declared: &Table, problems: &mut Problems) -> mode
         add(&mut table.checks, check, &place, "check", problems);
     }
     for index in &declared.indexes {
-        add_index(&mut table, index, problems);
+        add_index(&mut table, &place, true, index, problems);
     }
     for policy in &declared.policies {
         if policy.linked.is_some() {
@@ -225,9 +236,10 @@ fn add_column(
             .map(|default| default.value(data_type.base())),
         generated: declared.generated.clone(),
         identity,
+        collation: declared.collation.as_ref().map(Reference::collation),
         data_type,
-        collation: None,
     };
+    check_collation(&column, declared, &place, problems);
     check_enum_default(scope, &column, declared, &place, problems);
     add(&mut table.columns, column, owner, "column", problems);
 }
@@ -278,6 +290,28 @@ fn column_type(
         .array_sizes
         .iter()
         .fold(scalar, |element, size| element.array_of(*size))
+}
+
+/// Types that are text in one way or another; of an extension's nothing is known here (`pg_type.typcollation`).
+fn check_collation(
+    column: &model::Column,
+    declared: &Column,
+    place: &str,
+    problems: &mut Problems,
+) {
+    let Some(collation) = &column.collation else {
+        return;
+    };
+    check_name(place, "its collation", &collation.name, problems);
+    let data_type = &column.data_type;
+    let is_text = matches!(data_type.base(), "text" | "varchar" | "char" | "name");
+    let is_enum = matches!(declared.type_name, TypeName::Enum(_));
+    if is_enum || data_type.is_known() && !is_text {
+        problems.add(
+            place,
+            format!("has a collation, which {data_type} does not take"),
+        );
+    }
 }
 
 fn check_enum_default(
@@ -343,11 +377,16 @@ fn add<T: Object>(
     T::Name: std::fmt::Display,
 {
     if let Err(object) = objects.insert(object) {
-        problems.add(place, format!("has two of {kind} \"{}\"", object.name()));
+        problems.add(place, format!("has the {kind} \"{}\" twice", object.name()));
     }
 }
 
 impl Reference {
+    /// The collation that is meant: PostgreSQL's own unless the schema is stated.
+    fn collation(&self) -> QualifiedName {
+        QualifiedName::new(self.schema.as_deref().unwrap_or("pg_catalog"), &self.name)
+    }
+
     /// The name that is meant: in the stated schema, or in the first of `own` and `public` that has it, or else in `own`.
     pub(super) fn resolve(
         &self,

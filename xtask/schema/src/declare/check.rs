@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::{SchemaError, SchemaErrors};
-use crate::model::{ForeignKey, IndexTerm, MAX_NAME_BYTES, PUBLIC, QualifiedName, Schema, Table};
+use crate::model::{
+    Deferrable, Extension, ForeignKey, IndexTerm, MAX_NAME_BYTES, PUBLIC, QualifiedName, Schema,
+    Table, Unique,
+};
 use crate::nearest::nearest;
 
 /// Errors, gathered so that all are told at once.
@@ -150,10 +153,7 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         let place = format!("table \"{}\"", table.name);
         let own = &table.name.schema;
         if let Some(key) = &table.primary_key {
-            let name = key
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("{}_pkey", table.name.name));
+            let name = key.name_on(&table.name);
             claim(
                 own,
                 &name,
@@ -184,6 +184,40 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
             );
         }
         check_constraint_names(table, &place, problems);
+    }
+    for view in &schema.views {
+        for index in &view.indexes {
+            let place = format!("view \"{}\", index \"{}\"", view.name, index.name);
+            check_name(&place, "its name", &index.name, problems);
+            claim(&view.name.schema, &index.name, place, problems);
+        }
+    }
+    for extension in &schema.extensions {
+        check_extension_schema(schema, extension, problems);
+    }
+}
+
+/// A sequence can only belong to a column that is there (manual, CREATE SEQUENCE, OWNED BY).
+pub(super) fn check_owners(schema: &Schema, problems: &mut Problems) {
+    for sequence in &schema.sequences {
+        let Some((owner, column)) = &sequence.owned_by else {
+            continue;
+        };
+        let place = format!("sequence \"{}\"", sequence.name);
+        if let Some(table) = schema.tables.get(owner) {
+            check_column(
+                table,
+                column,
+                &format!("{place}, owner \"{owner}\""),
+                problems,
+            );
+        } else {
+            let known: Vec<_> = schema.tables.iter().map(|it| it.name.to_string()).collect();
+            let problem = format!(
+                "is owned by a column of the table \"{owner}\", which is not declared in its schema"
+            );
+            problems.add_near(place, problem, &owner.to_string(), &known);
+        }
     }
 }
 
@@ -238,6 +272,22 @@ fn check_schema(schema: &Schema, name: &str, place: &str, problems: &mut Problem
             ),
             name,
             &known,
+        );
+    }
+}
+
+/// An extension may lie in a schema that something else makes; one that looks like a declared one is a slip.
+fn check_extension_schema(schema: &Schema, extension: &Extension, problems: &mut Problems) {
+    let declared = schema.schemas.iter().map(|it| it.name.as_str());
+    let known: Vec<_> = declared.chain([PUBLIC]).collect();
+    if let Some(name) = extension.schema.as_deref()
+        && !known.contains(&name)
+        && let Some(meant) = nearest(name, known)
+    {
+        problems.add_with(
+            format!("extension \"{}\"", extension.name),
+            format!("lies in the schema \"{name}\", which is not declared"),
+            Some(meant),
         );
     }
 }
@@ -297,6 +347,16 @@ pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
                         target.name
                     ),
                 );
+            } else if let Some(unique) = deferrable_target(target, key) {
+                problems.add(
+                    &place,
+                    format!(
+                        "refers to ({}) of \"{}\", where unique \"{}\" is deferrable, and PostgreSQL wants one that is not",
+                        key.referenced_columns.join(", "),
+                        target.name,
+                        unique.name
+                    ),
+                );
             } else if unknown.is_empty() && !is_covered(target, key) {
                 problems.add(
                     &place,
@@ -311,11 +371,23 @@ pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
     }
 }
 
+/// The deferrable constraint that the key would refer to if there is no other.
+fn deferrable_target<'a>(target: &'a Table, key: &ForeignKey) -> Option<&'a Unique> {
+    let mut uniques = target.uniques.iter();
+    uniques
+        .find(|unique| unique.deferrable != Deferrable::No && same_columns(&unique.columns, key))
+        .filter(|_| !is_covered(target, key))
+}
+
+fn same_columns(columns: &[String], key: &ForeignKey) -> bool {
+    columns.len() == key.referenced_columns.len()
+        && columns.iter().all(|c| key.referenced_columns.contains(c))
+}
+
 fn is_covered(target: &Table, key: &ForeignKey) -> bool {
-    let same = |columns: &[String]| {
-        columns.len() == key.referenced_columns.len()
-            && columns.iter().all(|c| key.referenced_columns.contains(c))
-    };
+    let same = |columns: &[String]| same_columns(columns, key);
+    let plain_unique =
+        |unique: &Unique| unique.deferrable == Deferrable::No && same(&unique.columns);
     let unique_index = |index: &crate::model::Index| {
         let columns: Option<Vec<String>> = index
             .keys
@@ -331,6 +403,6 @@ fn is_covered(target: &Table, key: &ForeignKey) -> bool {
         .primary_key
         .as_ref()
         .is_some_and(|key| same(&key.columns))
-        || target.uniques.iter().any(|unique| same(&unique.columns))
+        || target.uniques.iter().any(plain_unique)
         || target.indexes.iter().any(unique_index)
 }

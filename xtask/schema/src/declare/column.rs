@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::default::{ColumnDefault, Literal};
 use super::{DefaultFn, Reference};
-use crate::model::{IdentityKind, ReferentialAction};
+use crate::model::{Deferrable, IdentityKind, ReferentialAction};
 
 /// A column, declared.
 #[derive(Debug, Clone)]
@@ -10,6 +10,7 @@ pub struct Column {
     pub(super) name: String,
     pub(super) type_name: TypeName,
     pub(super) modifiers: Option<String>,
+    pub(super) collation: Option<Reference>,
     pub(super) fields: Option<String>,
     pub(super) with_time_zone: bool,
     pub(super) array_sizes: Vec<Option<u32>>,
@@ -21,6 +22,7 @@ pub struct Column {
     pub(super) generated: Option<String>,
     pub(super) identity: Option<(IdentityKind, IdentityOptions)>,
     pub(super) references: Option<ColumnReference>,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
     /// What was said of this column that cannot hold; reported by `build`, with everything else.
     pub(super) problems: Vec<String>,
@@ -41,6 +43,7 @@ pub(super) struct ColumnReference {
     pub(super) column: String,
     pub(super) on_delete: ReferentialAction,
     pub(super) on_update: ReferentialAction,
+    pub(super) deferrable: Deferrable,
 }
 
 /// The options of an identity column's sequence; what is not stated has PostgreSQL's default.
@@ -71,6 +74,7 @@ impl Column {
             name,
             type_name,
             modifiers: None,
+            collation: None,
             fields: None,
             with_time_zone: false,
             array_sizes: Vec::new(),
@@ -82,6 +86,7 @@ impl Column {
             generated: None,
             identity: None,
             references: None,
+            comment: None,
             renamed_from: None,
             problems: Vec::new(),
         }
@@ -198,6 +203,7 @@ impl Column {
             column: column.into(),
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
+            deferrable: Deferrable::No,
         });
         self
     }
@@ -223,6 +229,35 @@ impl Column {
                 .problems
                 .push("`.on_update` needs a `.references` before it".to_owned()),
         }
+        self
+    }
+
+    /// Lets a transaction put off the check of the foreign key to its end (DEFERRABLE).
+    #[must_use]
+    pub fn deferrable(self) -> Self {
+        self.deferred("deferrable", Deferrable::InitiallyImmediate)
+    }
+
+    /// Puts off the check of the foreign key to the end of each transaction (DEFERRABLE INITIALLY DEFERRED).
+    #[must_use]
+    pub fn initially_deferred(self) -> Self {
+        self.deferred("initially_deferred", Deferrable::InitiallyDeferred)
+    }
+
+    fn deferred(mut self, option: &str, deferrable: Deferrable) -> Self {
+        match &mut self.references {
+            Some(reference) => reference.deferrable = deferrable,
+            None => self
+                .problems
+                .push(format!("`.{option}` needs a `.references` before it")),
+        }
+        self
+    }
+
+    /// How its text compares and sorts: a collation of PostgreSQL's own, e.g. `C`, or another one with its schema.
+    #[must_use]
+    pub fn collate(mut self, collation: impl Into<Reference>) -> Self {
+        self.collation = Some(collation.into());
         self
     }
 

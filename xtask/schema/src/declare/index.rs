@@ -1,4 +1,4 @@
-use super::Literal;
+use super::{Literal, Reference};
 use crate::model::{IndexTerm, NullsOrder, SortOrder, StorageParameter};
 
 /// An index, declared. Its name may be left to drizzle's rule, `<table>_<columns>_index`.
@@ -8,9 +8,12 @@ pub struct Index {
     pub(super) unique: bool,
     pub(super) method: String,
     pub(super) keys: Vec<IndexKey>,
+    pub(super) include: Vec<String>,
+    pub(super) nulls_not_distinct: bool,
     pub(super) predicate: Option<String>,
     pub(super) with: Vec<StorageParameter>,
     pub(super) concurrently: bool,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -20,6 +23,7 @@ pub struct IndexKey {
     pub(super) term: IndexTerm,
     pub(super) order: SortOrder,
     pub(super) nulls: NullsOrder,
+    pub(super) collation: Option<Reference>,
     pub(super) operator_class: Option<String>,
 }
 
@@ -31,9 +35,12 @@ pub fn index(name: impl Into<String>) -> Index {
         unique: false,
         method: "btree".to_owned(),
         keys: Vec::new(),
+        include: Vec::new(),
+        nulls_not_distinct: false,
         predicate: None,
         with: Vec::new(),
         concurrently: false,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -52,6 +59,7 @@ pub fn asc(column: impl Into<String>) -> IndexKey {
         term: IndexTerm::Column(column.into()),
         order: SortOrder::Ascending,
         nulls: NullsOrder::Last,
+        collation: None,
         operator_class: None,
     }
 }
@@ -73,6 +81,7 @@ pub fn expression(sql: impl Into<String>) -> IndexKey {
 }
 
 impl Index {
+    /// Those of its keys that are columns.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|key| match &key.term {
             IndexTerm::Column(name) => Some(name.as_str()),
@@ -97,6 +106,20 @@ impl Index {
     #[must_use]
     pub fn using(mut self, method: impl Into<String>) -> Self {
         self.method = method.into();
+        self
+    }
+
+    /// Columns that it holds beside its keys, so that a query that wants no others need not look into the table (INCLUDE).
+    #[must_use]
+    pub fn include<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
+        self.include = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Two NULLs count as the same (PostgreSQL 15 and later).
+    #[must_use]
+    pub fn nulls_not_distinct(mut self) -> Self {
+        self.nulls_not_distinct = true;
         self
     }
 
@@ -139,6 +162,13 @@ impl IndexKey {
     #[must_use]
     pub fn nulls_last(mut self) -> Self {
         self.nulls = NullsOrder::Last;
+        self
+    }
+
+    /// How its text compares and sorts: a collation of PostgreSQL's own, e.g. `C`, or another one with its schema.
+    #[must_use]
+    pub fn collate(mut self, collation: impl Into<Reference>) -> Self {
+        self.collation = Some(collation.into());
         self
     }
 

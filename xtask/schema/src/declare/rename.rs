@@ -98,6 +98,8 @@ impl Declaration {
                     let earlier = view.renamed_from.as_ref();
                     renames.extend(in_schema(RelationKind::View, earlier, &name));
                 }
+                // It has the name that its files have.
+                Item::Extension(_) => {}
                 Item::Table(table) => table.renames(&mut renames),
                 Item::Policy(policy) => {
                     let table = policy.linked.as_ref();

@@ -6,6 +6,7 @@ use crate::model::{self, PolicyCommand};
 pub struct Role {
     pub(super) state: model::Role,
     pub(super) existing: bool,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -19,6 +20,7 @@ pub struct Policy {
     pub(super) using: Option<String>,
     pub(super) with_check: Option<String>,
     pub(super) linked: Option<Reference>,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -32,6 +34,7 @@ pub fn pg_role(name: impl Into<String>) -> Role {
             inherit: true,
         },
         existing: false,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -46,6 +49,7 @@ pub fn policy(name: impl Into<String>) -> Policy {
         using: None,
         with_check: None,
         linked: None,
+        comment: None,
         renamed_from: None,
     }
 }

@@ -1,11 +1,15 @@
 use super::{IdentityOptions, Reference, identity};
+use crate::model::SequenceType;
 
 /// A sequence that stands for itself, declared. What is not stated has PostgreSQL's default.
 #[derive(Debug, Clone)]
 pub struct Sequence {
     pub(super) name: String,
     pub(super) schema: Option<String>,
+    pub(super) data_type: SequenceType,
     pub(super) options: IdentityOptions,
+    pub(super) owned_by: Option<(String, String)>,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<Reference>,
 }
 
@@ -14,7 +18,10 @@ pub fn pg_sequence(name: impl Into<String>) -> Sequence {
     Sequence {
         name: name.into(),
         schema: None,
+        data_type: SequenceType::default(),
         options: identity(),
+        owned_by: None,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -24,6 +31,20 @@ impl Sequence {
     #[must_use]
     pub fn in_schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
+        self
+    }
+
+    /// What it counts in (AS), which bounds it; `BigInt` unless stated.
+    #[must_use]
+    pub fn counts_in(mut self, data_type: SequenceType) -> Self {
+        self.data_type = data_type;
+        self
+    }
+
+    /// The column with which it is dropped (OWNED BY), of a table in the sequence's schema.
+    #[must_use]
+    pub fn owned_by(mut self, table: impl Into<String>, column: impl Into<String>) -> Self {
+        self.owned_by = Some((table.into(), column.into()));
         self
     }
 

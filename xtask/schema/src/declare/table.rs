@@ -1,5 +1,5 @@
 use super::{Column, Index, Policy, Reference};
-use crate::model::{PUBLIC, QualifiedName, ReferentialAction};
+use crate::model::{Deferrable, PUBLIC, QualifiedName, ReferentialAction};
 
 /// A table, declared.
 #[derive(Debug, Clone)]
@@ -14,6 +14,7 @@ pub struct Table {
     pub(super) indexes: Vec<Index>,
     pub(super) policies: Vec<Policy>,
     pub(super) row_security: bool,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<Reference>,
 }
 
@@ -22,6 +23,7 @@ pub struct Table {
 pub struct PrimaryKey {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -31,6 +33,8 @@ pub struct Unique {
     pub(super) name: Option<String>,
     pub(super) columns: Vec<String>,
     pub(super) nulls_not_distinct: bool,
+    pub(super) deferrable: Deferrable,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -43,6 +47,8 @@ pub struct ForeignKey {
     pub(super) referenced_columns: Vec<String>,
     pub(super) on_delete: ReferentialAction,
     pub(super) on_update: ReferentialAction,
+    pub(super) deferrable: Deferrable,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -51,6 +57,7 @@ pub struct ForeignKey {
 pub struct Check {
     pub(super) name: String,
     pub(super) expression: String,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,
 }
 
@@ -67,6 +74,7 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         indexes: Vec::new(),
         policies: Vec::new(),
         row_security: false,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -76,6 +84,7 @@ pub fn primary_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Pri
     PrimaryKey {
         name: None,
         columns: strings(columns),
+        comment: None,
         renamed_from: None,
     }
 }
@@ -86,6 +95,8 @@ pub fn unique<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> Unique {
         name: None,
         columns: strings(columns),
         nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -99,6 +110,8 @@ pub fn foreign_key<C: Into<String>>(columns: impl IntoIterator<Item = C>) -> For
         referenced_columns: Vec::new(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+        comment: None,
         renamed_from: None,
     }
 }
@@ -108,6 +121,7 @@ pub fn check(name: impl Into<String>, expression: impl Into<String>) -> Check {
     Check {
         name: name.into(),
         expression: expression.into(),
+        comment: None,
         renamed_from: None,
     }
 }
@@ -207,6 +221,20 @@ impl Unique {
         self.nulls_not_distinct = true;
         self
     }
+
+    /// Lets a transaction put off the check to its end (DEFERRABLE). No foreign key can refer to its columns then.
+    #[must_use]
+    pub fn deferrable(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyImmediate;
+        self
+    }
+
+    /// Puts off the check to the end of each transaction (DEFERRABLE INITIALLY DEFERRED). No foreign key can refer to its columns then.
+    #[must_use]
+    pub fn initially_deferred(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyDeferred;
+        self
+    }
 }
 
 impl ForeignKey {
@@ -245,6 +273,20 @@ impl ForeignKey {
     #[must_use]
     pub fn on_update(mut self, action: ReferentialAction) -> Self {
         self.on_update = action;
+        self
+    }
+
+    /// Lets a transaction put off the check to its end (DEFERRABLE).
+    #[must_use]
+    pub fn deferrable(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyImmediate;
+        self
+    }
+
+    /// Puts off the check to the end of each transaction (DEFERRABLE INITIALLY DEFERRED).
+    #[must_use]
+    pub fn initially_deferred(mut self) -> Self {
+        self.deferrable = Deferrable::InitiallyDeferred;
         self
     }
 

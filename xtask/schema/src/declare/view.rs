@@ -1,4 +1,4 @@
-use super::{Column, Reference};
+use super::{Column, Index, Reference};
 use crate::model::StorageParameter;
 
 /// A view, declared.
@@ -9,6 +9,7 @@ pub struct View {
     pub(super) columns: Vec<Column>,
     pub(super) source: Option<Source>,
     pub(super) with: Vec<StorageParameter>,
+    pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<Reference>,
 }
 
@@ -19,6 +20,7 @@ pub struct MaterializedView {
     pub(super) tablespace: Option<String>,
     pub(super) access_method: Option<String>,
     pub(super) with_no_data: bool,
+    pub(super) indexes: Vec<Index>,
 }
 
 /// Where a view comes from.
@@ -45,6 +47,7 @@ pub fn pg_view(name: impl Into<String>) -> View {
         columns: Vec::new(),
         source: None,
         with: Vec::new(),
+        comment: None,
         renamed_from: None,
     }
 }
@@ -56,6 +59,7 @@ pub fn pg_materialized_view(name: impl Into<String>) -> MaterializedView {
         tablespace: None,
         access_method: None,
         with_no_data: false,
+        indexes: Vec::new(),
     }
 }
 
@@ -169,6 +173,20 @@ impl MaterializedView {
     #[must_use]
     pub fn using(mut self, access_method: impl Into<String>) -> Self {
         self.access_method = Some(access_method.into());
+        self
+    }
+
+    /// An index.
+    #[must_use]
+    pub fn index(mut self, index: Index) -> Self {
+        self.indexes.push(index);
+        self
+    }
+
+    /// Its comment (manual, COMMENT).
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.view = self.view.comment(text);
         self
     }
 

@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use super::{Object, QualifiedName};
+use crate::automatic_name::automatic_name;
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +70,27 @@ pub enum ReferentialAction {
     SetNull,
     /// The columns get their defaults.
     SetDefault,
+}
+
+impl PrimaryKey {
+    /// The key's name on a table: PostgreSQL calls an unnamed one `<table>_pkey`.
+    #[must_use]
+    pub fn name_on(&self, table: &QualifiedName) -> Cow<'_, str> {
+        let automatic = || automatic_name(&table.name, None, "pkey").into();
+        self.name.as_deref().map_or_else(automatic, Cow::Borrowed)
+    }
+}
+
+impl Deferrable {
+    /// The SQL behind a constraint, with a space before it; nothing for the default.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::InitiallyImmediate => " DEFERRABLE",
+            Self::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        }
+    }
 }
 
 impl ReferentialAction {

@@ -87,10 +87,11 @@ impl Index {
         } == *other
     }
 
-    /// Whether a key or the predicate uses the column.
+    /// Whether a key, the predicate or what it includes uses the column.
     #[must_use]
     pub fn uses(&self, column: &str) -> bool {
         self.mentions(column)
+            || self.include.iter().any(|included| included == column)
             || self
                 .keys
                 .iter()

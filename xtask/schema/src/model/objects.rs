@@ -2,9 +2,11 @@
 
 use std::borrow::Borrow;
 use std::hash::Hash;
+use std::iter::Map;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
+use indexmap::map::{Entry, Values};
 
 /// Something with a name that is unique among its kind in its place.
 pub trait Object {
@@ -18,8 +20,32 @@ pub trait Object {
 /// Objects of one kind in declaration order.
 ///
 /// Two collections are equal when they hold equal objects, whatever the order: order is how a state is written, not what it is.
+///
+/// A copy shares the objects until one is changed, since states are many, large, and mostly alike.
 #[derive(Debug, Clone)]
-pub struct Objects<T: Object>(IndexMap<T::Name, T>);
+pub struct Objects<T: Object>(IndexMap<T::Name, Arc<T>>);
+
+type Iter<'a, T> = Map<Values<'a, <T as Object>::Name, Arc<T>>, fn(&'a Arc<T>) -> &'a T>;
+
+impl<T: Object + Clone> Objects<T> {
+    /// The object of that name, to be changed. Its name must stay as it is.
+    pub fn get_mut<Q>(&mut self, name: &Q) -> Option<&mut T>
+    where
+        T::Name: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.0.get_mut(name).map(Arc::make_mut)
+    }
+
+    /// Takes the object of that name out.
+    pub fn remove<Q>(&mut self, name: &Q) -> Option<T>
+    where
+        T::Name: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.0.shift_remove(name).map(Arc::unwrap_or_clone)
+    }
+}
 
 impl<T: Object> Objects<T> {
     /// Adds an object at the end.
@@ -30,7 +56,7 @@ impl<T: Object> Objects<T> {
         match self.0.entry(object.name().clone()) {
             Entry::Occupied(_) => Err(object),
             Entry::Vacant(place) => {
-                place.insert(object);
+                place.insert(Arc::new(object));
                 Ok(())
             }
         }
@@ -43,25 +69,7 @@ impl<T: Object> Objects<T> {
         T::Name: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.0.get(name)
-    }
-
-    /// The object of that name, to be changed. Its name must stay as it is.
-    pub fn get_mut<Q>(&mut self, name: &Q) -> Option<&mut T>
-    where
-        T::Name: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        self.0.get_mut(name)
-    }
-
-    /// Takes the object of that name out.
-    pub fn remove<Q>(&mut self, name: &Q) -> Option<T>
-    where
-        T::Name: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        self.0.shift_remove(name)
+        self.0.get(name).map(Arc::as_ref)
     }
 
     /// Whether there is an object of that name.
@@ -75,9 +83,8 @@ impl<T: Object> Objects<T> {
     }
 
     /// The objects in declaration order.
-    #[must_use]
-    pub fn iter(&self) -> indexmap::map::Values<'_, T::Name, T> {
-        self.0.values()
+    pub fn iter(&self) -> Iter<'_, T> {
+        self.0.values().map(Arc::as_ref)
     }
 
     /// How many there are.
@@ -107,7 +114,7 @@ impl<T: Object + PartialEq> PartialEq for Objects<T> {
 
 impl<'a, T: Object> IntoIterator for &'a Objects<T> {
     type Item = &'a T;
-    type IntoIter = indexmap::map::Values<'a, T::Name, T>;
+    type IntoIter = Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()

@@ -47,6 +47,15 @@ impl Table {
     pub fn is_row_secured(&self) -> bool {
         self.row_security || !self.policies.is_empty()
     }
+
+    /// Whether a constraint has that name: the primary key, a unique, a foreign key or a check.
+    #[must_use]
+    pub fn has_constraint(&self, name: &str) -> bool {
+        self.uniques.contains(name)
+            || self.foreign_keys.contains(name)
+            || self.checks.contains(name)
+            || (self.primary_key.as_ref()).is_some_and(|key| key.name_on(&self.name) == name)
+    }
 }
 
 impl Object for Table {

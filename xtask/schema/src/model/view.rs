@@ -1,4 +1,4 @@
-use super::{Column, Object, Objects, QualifiedName, StorageParameter};
+use super::{Column, Index, Object, Objects, QualifiedName, StorageParameter};
 
 /// A view or a materialized view (manual, CREATE VIEW and CREATE MATERIALIZED VIEW).
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct View {
     pub access_method: Option<String>,
     /// Whether a materialized view is made empty. How it was made is no state: a later REFRESH fills it.
     pub with_no_data: bool,
+    /// The indexes of a materialized view.
+    pub indexes: Objects<Index>,
 }
 
 impl View {
@@ -37,7 +39,17 @@ impl View {
             tablespace: None,
             access_method: None,
             with_no_data: false,
+            indexes: Objects::default(),
         }
+    }
+
+    /// Whether both are the same view, whatever indexes they have.
+    #[must_use]
+    pub fn same_but_indexes(&self, other: &Self) -> bool {
+        Self {
+            indexes: other.indexes.clone(),
+            ..self.clone()
+        } == *other
     }
 }
 
@@ -53,6 +65,7 @@ impl PartialEq for View {
             tablespace,
             access_method,
             with_no_data: _,
+            indexes,
         } = self;
         *name == other.name
             && *definition == other.definition
@@ -60,6 +73,7 @@ impl PartialEq for View {
             && StorageParameter::same(with, &other.with)
             && *tablespace == other.tablespace
             && *access_method == other.access_method
+            && *indexes == other.indexes
     }
 }
 

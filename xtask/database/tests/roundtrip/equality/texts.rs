@@ -18,7 +18,11 @@ pub(super) const DEFAULTS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "varchar(25)",
-        &[&["'abc'", "'abc'::character varying"], &["'abcd'"]],
+        &[
+            &["'abc'", "'abc'::character varying"],
+            &["'abcd'"],
+            &["'abcd'::varchar(3)"],
+        ],
     ),
     (
         "integer",
@@ -49,6 +53,13 @@ pub(super) const DEFAULTS: &[(&str, &[&[&str]])] = &[
                 "'2024-01-01T00:00:00Z'",
                 "'2024-01-01 01:00:00+01'::timestamptz",
             ],
+        ],
+    ),
+    (
+        "timestamp",
+        &[
+            &["'2024-01-01 00:00:00'", "'2024-01-01 00:00:00+00'"],
+            &["'2024-01-01 00:00:00+00'::timestamptz"],
         ],
     ),
     (

@@ -1,8 +1,8 @@
 //! `--revert`: the way back to the state before a migration.
 
 use pg_migration::{
-    Migration, Migrations, ORIGIN, PlannedMigration, Snapshot, Undone, planned_migrations,
-    planned_revert,
+    Migration, Migrations, ORIGIN, PlannedMigration, Snapshot, Undone, applicable, own_sql,
+    planned_migrations_renamed, planned_revert,
 };
 use pg_schema::Schema;
 
@@ -26,35 +26,36 @@ impl Revert {
     pub(super) fn plan(tag: &str, migrations: &Migrations, app: &App) -> Result<Self, Error> {
         let start = position(migrations, &without_extension(tag))?;
         let (kept, taken_back) = migrations.files.split_at(start);
-        let states = states(kept, taken_back, app)?;
-        let undone: Vec<_> = taken_back
-            .iter()
-            .zip(states.windows(2))
-            .map(|(migration, states)| Undone {
+        let before = nearest_snapshot(kept, app)?.map(|(_, snapshot)| snapshot);
+        let snapshots = following(before.as_ref(), taken_back, app)?;
+        let target = before.map_or_else(Schema::default, |snapshot| snapshot.schema);
+        let undone = taken_back.iter().zip(&snapshots);
+        let undone: Vec<_> = undone
+            .map(|(migration, snapshot)| Undone {
                 tag: migration.tag(),
                 sql: &migration.sql,
-                before: &states[0],
-                after: &states[1],
+                after: snapshot.as_ref().map(|snapshot| &snapshot.schema),
+                renames: snapshot.as_ref().map_or(&[], |snapshot| &snapshot.renames),
             })
             .collect();
-        let way = planned_revert(&undone);
-        let own: Vec<_> = undone.iter().filter(|it| it.own_sql().is_some()).collect();
+        let way = planned_revert(&undone, &target);
+        let own = own_sql(&undone, &target);
+        let first = undone[0].tag;
         if way.is_empty() && !own.is_empty() {
-            let tags: Vec<_> = own.iter().map(|it| it.tag).collect();
+            let own: Vec<_> = own.iter().map(|own| own.tag).collect();
             return Err(Error::failed(format!(
-                "the schema is as it was before {}, and what {} did by SQL of its own only SQL of your own can undo",
-                undone[0].tag,
-                tags.join(", ")
+                "the schema is as it was before {first}, and what {} did by SQL of its own only SQL of your own can undo",
+                own.join(", ")
             ))
             .hint(format!(
                 "write that into a migration: `cargo xtask db generate --custom --name {}`",
-                name(undone[0].tag)
+                name(first)
             )));
         }
         Ok(Self {
             way,
             tags: undone.iter().map(|it| it.tag.to_owned()).collect(),
-            target: states.into_iter().next().unwrap_or_default(),
+            target,
         })
     }
 
@@ -78,7 +79,8 @@ impl Revert {
 
     /// What the next `db generate` would write, as long as the code declares it.
     pub(super) fn say_what_comes_again(&self, schema: &Schema, app: &App) {
-        let again = planned_migrations(&self.target, schema);
+        let renames = applicable(app.renames(), &self.target, schema);
+        let again = planned_migrations_renamed(&self.target, schema, &renames);
         if again.is_empty() {
             return;
         }
@@ -93,14 +95,18 @@ impl Revert {
     }
 }
 
-/// The state before the first of the migrations that are taken back, and after each.
-fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec<Schema>, Error> {
-    let mut latest = nearest_snapshot(kept, app)?.map(|(_, snapshot)| snapshot);
-    let mut states = vec![state(latest.as_ref())];
-    for migration in taken_back {
+/// The snapshots of migrations, as far as they have some, each of which must follow the one before it.
+fn following(
+    before: Option<&Snapshot>,
+    migrations: &[Migration],
+    app: &App,
+) -> Result<Vec<Option<Snapshot>>, Error> {
+    let mut latest = before.cloned();
+    let mut snapshots = Vec::new();
+    for migration in migrations {
         let snapshot = nearest_snapshot(std::slice::from_ref(migration), app)?;
-        // One that was written by hand may have none: it changes no state.
-        if let Some((_, snapshot)) = snapshot {
+        let mut snapshot = snapshot.map(|(_, snapshot)| snapshot);
+        if let Some(snapshot) = &mut snapshot {
             let previous = latest.as_ref().map_or(ORIGIN, |latest| &latest.id);
             if snapshot.prev_id != previous {
                 return Err(Error::failed(format!(
@@ -110,15 +116,14 @@ fn states(kept: &[Migration], taken_back: &[Migration], app: &App) -> Result<Vec
                 .hint("if a snapshot is missing in the folder's meta/, restore it from version control")
                 .hint("if two branches met, write the way back yourself: `cargo xtask db generate --custom`"));
             }
-            latest = Some(snapshot);
+            if let Some(previous) = &latest {
+                snapshot.inherit(previous);
+            }
+            latest = Some(snapshot.clone());
         }
-        states.push(state(latest.as_ref()));
+        snapshots.push(snapshot);
     }
-    Ok(states)
-}
-
-fn state(snapshot: Option<&Snapshot>) -> Schema {
-    snapshot.map_or_else(Schema::default, |snapshot| snapshot.schema.clone())
+    Ok(snapshots)
 }
 
 /// `revert_add_venue` for `0002_add_venue`.

@@ -18,53 +18,7 @@ pub(super) fn with_url(url: &str) -> Workspace {
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = places();
     cases.extend(malformed());
-    cases.extend(states());
     cases
-}
-
-/// As the last argument of these.
-fn in_a_state(name: &'static str, code: i32, url: &'static str) -> Case {
-    const NAMING: &[&str] = &["db diff --to", "db export --from"];
-    case(name, NAMING, code, move || {
-        let shop = generated().with_secret(PASSWORD);
-        shop.with_last_argument(&url.replace("{password}", PASSWORD))
-    })
-}
-
-fn states() -> Vec<Case> {
-    vec![
-        in_a_state(
-            "a state that is a database where nothing listens",
-            1,
-            "database:postgres://shop:{password}@127.0.0.1:1/shop",
-        ),
-        in_a_state(
-            "a state that is a database with a wrong port",
-            2,
-            "database:postgres://shop:{password}@127.0.0.1:port/shop",
-        ),
-        in_a_state(
-            "a state that is a database of another kind",
-            2,
-            "database:mysql://shop:{password}@127.0.0.1/shop",
-        ),
-        in_a_state(
-            "a state that is a URL",
-            2,
-            "postgres://shop:{password}@127.0.0.1/shop",
-        ),
-        in_a_state(
-            "a state with a slip before the URL",
-            2,
-            "databse:postgres://shop:{password}@127.0.0.1/shop",
-        ),
-        in_a_state(
-            "a state that is half a URL",
-            2,
-            "shop:{password}@127.0.0.1/shop",
-        ),
-        in_a_state("a state that is a database without a URL", 2, "database:"),
-    ]
 }
 
 fn places() -> Vec<Case> {

@@ -46,50 +46,10 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
         case(
-            "a rename that is none",
-            &[
-                "db generate --rename Orders.note",
-                "db generate --rename Orders.note=",
-                "db generate --rename a.b.c.d=e",
-                "db generate --rename \"Orders=Sales",
-                "db diff --rename a=b=c",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a rename of what is not there, or to what is there",
-            &[
-                "db generate --rename Orders.noet=Orders.symbol",
-                "db generate --rename Orders.note=Orders.remark",
-                "db generate --rename Orders.note=Status",
-                "db generate --rename Orders.note=Orders.symbol",
-                "db diff --rename public.Order=Sales",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "hints that are none",
-            &[
-                "db generate --hints nowhere.txt",
-                "db generate --hints hints.txt",
-                "db generate --hints .",
-            ],
-            2,
-            || {
-                let shop = generated();
-                shop.write("hints.txt", "# names\n\nrenamed a=b\n");
-                shop
-            },
-        ),
-        case(
             "a folder that is not there",
             &[
                 "db migrate --folder nowhere",
                 "db migrate --dry-run --folder nowhere",
-                "db diff --folder nowhere",
-                "db export --from migrations --folder nowhere",
                 "db seed --yes --folder nowhere",
                 "db reset --yes --folder nowhere",
             ],
@@ -103,7 +63,6 @@ pub(super) fn cases() -> Vec<Case> {
                 "db generate --dry-run --folder Cargo.toml",
                 "db migrate --folder Cargo.toml",
                 "db status --folder Cargo.toml",
-                "db diff --folder Cargo.toml",
             ],
             2,
             generated,
@@ -123,83 +82,6 @@ pub(super) fn cases() -> Vec<Case> {
             &["db migrate --folder", "db seed --yes --folder"],
             2,
             || generated().with_last_argument("it's \"not\" here\n€"),
-        ),
-        case(
-            "a state that is none",
-            &[
-                "db diff --from shema",
-                "db diff --to migration:0000_init",
-                "db diff --to migrations:",
-                "db export --from schema:public",
-                "db export --from production",
-                "db export --from=",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state of a migration that is not there",
-            &[
-                "db diff --from migrations:0000_inti",
-                "db export --from migrations:7",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state of a snapshot that is not there",
-            &[
-                "db diff --from drizzle/meta/0001_snapshot.json",
-                "db export --from ./0000_init",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a state that is a directory",
-            &["db diff --from drizzle/meta", "db export --from ./drizzle"],
-            2,
-            generated,
-        ),
-        case(
-            "a format that is none",
-            &["db export --format json"],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert that is not there",
-            &[
-                "db generate --revert 0000_inti",
-                "db generate --revert 7 --dry-run",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert with --custom",
-            &["db generate --revert 0000_init --custom"],
-            2,
-            generated,
-        ),
-        case(
-            "a --revert of what only its author can undo",
-            &[
-                "db generate --revert 0001_backfill",
-                "db generate --revert 0001_backfill.sql --dry-run",
-            ],
-            1,
-            || {
-                let shop = generated();
-                for name in ["backfill", "again"] {
-                    let _ = shop.ok(&["db", "generate", "--custom", "--name", name]);
-                }
-                shop.write(
-                    "drizzle/0001_backfill.sql",
-                    "UPDATE \"Orders\" SET \"note\" = '';",
-                );
-                shop
-            },
         ),
         case(
             "no terminal to ask at",

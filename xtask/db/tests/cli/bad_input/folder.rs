@@ -198,29 +198,6 @@ fn snapshot() -> Vec<Case> {
             with_bytes(SNAPSHOT, b"{\n  \"id\": \"\xff\"\n}")
         }),
         case(
-            "a state that is no snapshot",
-            &["db diff --from drizzle/meta/_journal.json"],
-            1,
-            generated,
-        ),
-        case(
-            "a snapshot that is missing before what is taken back",
-            &[
-                "db generate --revert 0002_more",
-                "db generate --dry-run --revert 0001_more",
-            ],
-            1,
-            || {
-                let mut shop = generated();
-                for step in 1..=2 {
-                    shop.grow(step);
-                    let _ = shop.ok(&["db", "generate", "--name", "more"]);
-                }
-                fs::remove_file(shop.path("drizzle/meta/0001_snapshot.json")).expect("a file");
-                shop
-            },
-        ),
-        case(
             "a snapshot that the journal does not know",
             &[
                 "db generate",

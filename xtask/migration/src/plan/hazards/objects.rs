@@ -41,6 +41,16 @@ pub(super) fn objects(found: &mut Found, statement: &Statement, from: &Schema, t
         Statement::DropRole(name) => found.may_fail(format!(
             "dropping role \"{name}\" fails as long as it owns anything or has privileges in any database of the server"
         )),
+        Statement::CreateExtension(extension) => found.may_fail(format!(
+            "creating extension \"{}\" fails if the server does not have it installed, or if the role that runs this may not create it",
+            extension.name
+        )),
+        Statement::SetExtensionSchema { name, .. } => found.may_fail(format!(
+            "moving extension \"{name}\" fails if it cannot be relocated"
+        )),
+        Statement::DropExtension(name) => found.may_fail(format!(
+            "dropping extension \"{name}\" fails if something that is not declared here uses it"
+        )),
         Statement::DropView { name, materialized } => drop_view(found, name, *materialized, to),
         Statement::AlterView { name, action, .. } if action.starts_with("SET TABLESPACE") || action.starts_with("SET ACCESS") => {
             found.rewrite(format!("materialized view \"{name}\" is written anew, and nobody else can use it meanwhile"));
@@ -65,7 +75,7 @@ fn drop_view(found: &mut Found, name: &QualifiedName, materialized: bool, to: &S
             if materialized {
                 found.rewrite(format!(
                     "materialized view \"{name}\" is made anew: its query runs again, and nobody else can use it meanwhile; \
-                     indexes on it are lost and have to be created again"
+                     indexes on it that are not declared here are lost"
                 ));
             }
             if later.materialized && later.with_no_data {

@@ -160,7 +160,7 @@ fn other_types() -> Table {
 fn array_types() -> Table {
     pg_table(
         "array_types",
-        [
+        vec![
             text("text").array(),
             text("text_size").array_of(3),
             text("text_two").array().array(),

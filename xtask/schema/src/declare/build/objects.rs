@@ -2,18 +2,38 @@
 
 use std::ops::RangeInclusive;
 
-use super::parts::{add_policy, build_policy};
+use super::parts::{add_index, add_policy, build_policy};
 use super::{Problems, Scope, add_column, check_name};
 use crate::declare::view::Source;
-use crate::declare::{IdentityOptions, MaterializedView, Policy, Role, Sequence, View};
+use crate::declare::{Extension, IdentityOptions, MaterializedView, Policy, Role, Sequence, View};
 use crate::model::{self, PUBLIC, QualifiedName, Schema, SequenceOptions};
 
 pub(super) fn add_sequence(schema: &mut Schema, declared: &Sequence, problems: &mut Problems) {
     let name = QualifiedName::new(declared.schema.as_deref().unwrap_or(PUBLIC), &declared.name);
     let place = format!("sequence \"{name}\"");
     check_name(&place, "its name", &declared.name, problems);
-    let options = sequence_options(&declared.options, i64::MIN..=i64::MAX, &place, problems);
-    let sequence = model::Sequence { name, options };
+    let data_type = declared.data_type;
+    let options = sequence_options(&declared.options, data_type.range(), &place, problems);
+    let range = data_type.range();
+    if options.max > *range.end() || options.min < *range.start() {
+        let (least, greatest) = (range.start(), range.end());
+        let problem = format!(
+            "counts from {} to {}, and {} goes from {least} to {greatest}",
+            options.min,
+            options.max,
+            data_type.sql()
+        );
+        problems.add(&place, problem);
+    }
+    let owner = declared.owned_by.as_ref();
+    let owned_by =
+        owner.map(|(table, column)| (QualifiedName::new(&name.schema, table), column.clone()));
+    let sequence = model::Sequence {
+        name,
+        data_type,
+        options,
+        owned_by,
+    };
     if schema.sequences.insert(sequence).is_err() {
         problems.add(place, "is declared twice");
     }
@@ -76,6 +96,23 @@ fn check_options(options: &SequenceOptions, place: &str, problems: &mut Problems
     }
 }
 
+pub(super) fn add_extension(schema: &mut Schema, declared: &Extension, problems: &mut Problems) {
+    let name = &declared.name;
+    let place = format!("extension \"{name}\"");
+    check_name(&place, "its name", name, problems);
+    if name == "plpgsql" {
+        problems.add(place, "is in every database and is not declared");
+        return;
+    }
+    let extension = model::Extension {
+        name: name.clone(),
+        schema: declared.schema.clone(),
+    };
+    if schema.extensions.insert(extension).is_err() {
+        problems.add(place, "is declared twice");
+    }
+}
+
 /// A role that exists is no part of the state.
 pub(super) fn add_role(schema: &mut Schema, declared: &Role, problems: &mut Problems) {
     let role = &declared.state;
@@ -125,14 +162,25 @@ pub(super) fn add_view(
             problems.add(&place, format!("says `{}` twice", option.name));
         }
     }
-    // Its columns are declared and checked like those of a table.
-    let mut columns = model::Table::new(name.clone());
+    // Its columns and indexes are declared and checked like those of a table.
+    let mut table = model::Table::new(name.clone());
     for column in &declared.columns {
-        add_column(scope, &mut columns, &place, column, problems);
+        add_column(scope, &mut table, &place, column, problems);
+    }
+    let are_known = !declared.columns.is_empty();
+    for index in materialized.iter().flat_map(|view| &view.indexes) {
+        if definition.is_none() {
+            problems.add(
+                &place,
+                "is only referred to, so no migration makes an index on it",
+            );
+        }
+        add_index(&mut table, &place, are_known, index, problems);
     }
     let keys = declared.columns.iter().filter(|column| column.primary_key);
     let view = model::View {
-        columns: columns.columns,
+        columns: table.columns,
+        indexes: table.indexes,
         primary_key: keys.map(|column| column.name.clone()).collect(),
         // Of a view that exists drizzle keeps the options only if it is materialized.
         with: if definition.is_some() || materialized.is_some() {

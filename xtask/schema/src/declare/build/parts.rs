@@ -1,7 +1,7 @@
 //! The keys, constraints and indexes of a table.
 
 use super::{Problems, Scope, add, check_column, check_columns, check_name};
-use crate::declare::{ForeignKey, Index, Policy, Table, Unique};
+use crate::declare::{ForeignKey, Index, Policy, Reference, Table, Unique};
 use crate::model::{self, PolicyCommand};
 
 pub(super) fn set_primary_key(table: &mut model::Table, declared: &Table, problems: &mut Problems) {
@@ -48,7 +48,7 @@ pub(super) fn add_unique(table: &mut model::Table, declared: &Unique, problems: 
         name,
         columns: declared.columns.clone(),
         nulls_not_distinct: declared.nulls_not_distinct,
-        deferrable: model::Deferrable::No,
+        deferrable: declared.deferrable,
     };
     add(
         &mut table.uniques,
@@ -74,13 +74,15 @@ pub(super) fn add_foreign_keys(
             referenced_columns: vec![reference.column.clone()],
             on_delete: reference.on_delete,
             on_update: reference.on_update,
+            deferrable: reference.deferrable,
+            comment: None,
             renamed_from: None,
         })
     });
     for key in on_columns.chain(declared.foreign_keys.iter().cloned()) {
         let place = format!("table \"{}\"", table.name);
         let name = key.name_in(&table.name.name);
-        let Some(references) = key.references else {
+        let Some(references) = &key.references else {
             problems.add(
                 place,
                 format!(
@@ -98,12 +100,12 @@ pub(super) fn add_foreign_keys(
         );
         let key = model::ForeignKey {
             name,
-            columns: key.columns,
             references: references.resolve(&table.name.schema, |name| scope.tables.contains(name)),
+            columns: key.columns,
             referenced_columns: key.referenced_columns,
             on_delete: key.on_delete,
             on_update: key.on_update,
-            deferrable: model::Deferrable::No,
+            deferrable: key.deferrable,
         };
         add(
             &mut table.foreign_keys,
@@ -115,27 +117,47 @@ pub(super) fn add_foreign_keys(
     }
 }
 
-pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &mut Problems) {
+/// Adds an index to a table, or to what stands for a view, of whose columns nothing need be known; `owner` is what errors call it.
+pub(super) fn add_index(
+    table: &mut model::Table,
+    owner: &str,
+    columns_are_known: bool,
+    declared: &Index,
+    problems: &mut Problems,
+) {
     let columns: Vec<_> = declared.columns().collect();
     if declared.name.is_none() && columns.len() != declared.keys.len() {
-        problems.add(
-            format!("table \"{}\"", table.name),
-            "has an index on an expression without a name",
-        );
+        problems.add(owner, "has an index on an expression without a name");
     }
     let name = declared.name_in(&table.name.name);
-    let place = format!("table \"{}\", index \"{name}\"", table.name);
+    let place = format!("{owner}, index \"{name}\"");
     if declared.keys.is_empty() {
         problems.add(&place, "has no columns; say `.on([…])`");
     }
-    for column in columns {
-        check_column(table, column, &place, problems);
+    let included = declared.include.iter().map(String::as_str);
+    for column in columns.into_iter().chain(included) {
+        if columns_are_known {
+            check_column(table, column, &place, problems);
+        }
+    }
+    // Those of PostgreSQL's own that have room for more than keys (manual, CREATE INDEX, INCLUDE).
+    let without_room = ["hash", "gin", "brin"];
+    if !declared.include.is_empty() && without_room.contains(&declared.method.as_str()) {
+        let problem = format!(
+            "includes columns, which {} does not; btree, gist and spgist do",
+            declared.method
+        );
+        problems.add(&place, problem);
+    }
+    if declared.nulls_not_distinct && !declared.unique {
+        let problem = "says `.nulls_not_distinct()`, which is for `unique_index`";
+        problems.add(&place, problem);
     }
     let keys = declared.keys.iter().map(|key| model::IndexKey {
         term: key.term.clone(),
         order: key.order,
         nulls: key.nulls,
-        collation: None,
+        collation: key.collation.as_ref().map(Reference::collation),
         operator_class: key.operator_class.clone(),
     });
     let index = model::Index {
@@ -143,19 +165,13 @@ pub(super) fn add_index(table: &mut model::Table, declared: &Index, problems: &m
         unique: declared.unique,
         method: declared.method.clone(),
         keys: keys.collect(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
+        include: declared.include.clone(),
+        nulls_not_distinct: declared.nulls_not_distinct,
         predicate: declared.predicate.clone(),
         with: declared.with.clone(),
         concurrently: declared.concurrently,
     };
-    add(
-        &mut table.indexes,
-        index,
-        &format!("table \"{}\"", table.name),
-        "index",
-        problems,
-    );
+    add(&mut table.indexes, index, owner, "index", problems);
 }
 
 /// Names that stand for roles without being one (manual, CREATE POLICY).

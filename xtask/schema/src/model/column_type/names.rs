@@ -173,6 +173,31 @@ const BUILT_IN: &[&str] = &[
 /// Types of extensions that drizzle has functions for.
 const EXTENSIONS: &[&str] = &["vector", "geometry", "halfvec", "sparsevec"];
 
+/// Other types of extensions (manual, appendix F, and PostGIS), which are no slips however near to another they are.
+const OTHER_EXTENSIONS: &[&str] = &[
+    "citext",
+    "hstore",
+    "ltree",
+    "lquery",
+    "ltxtquery",
+    "cube",
+    "seg",
+    "earth",
+    "query_int",
+    "ean13",
+    "isbn",
+    "isbn13",
+    "ismn",
+    "ismn13",
+    "issn",
+    "issn13",
+    "upc",
+    "geography",
+    "raster",
+    "box2d",
+    "box3d",
+];
+
 /// Words that begin like a type that drizzle-kit writes bare, but that PostgreSQL 16 and later read as calls (manual, appendix C).
 const FUNCTION_KEYWORDS: &[&str] = &[
     "json_array",
@@ -233,7 +258,8 @@ pub(super) fn is_plain_name(word: &str) -> bool {
 /// The built-in type that a misspelt name is nearest to; `None` when the name is known, or like none, as an extension's type may be.
 pub(crate) fn nearest_built_in(base: &str) -> Option<&'static str> {
     let lowered = base.to_ascii_lowercase();
-    if is_known(&lowered) || lowered.contains(['"', '.']) {
+    let is_known = is_known(&lowered) || OTHER_EXTENSIONS.contains(&lowered.as_str());
+    if is_known || lowered.contains(['"', '.']) {
         return None;
     }
     let all = KEYWORD_TYPES

@@ -94,7 +94,7 @@ fn a_materialized_view_that_is_made_anew_loses_its_indexes() {
         &[
             (
                 Rewrite,
-                "materialized view \"m\" is made anew: its query runs again, and nobody else can use it meanwhile; indexes on it are lost and have to be created again",
+                "materialized view \"m\" is made anew: its query runs again, and nobody else can use it meanwhile; indexes on it that are not declared here are lost",
             ),
             (
                 DataLoss,

@@ -20,13 +20,19 @@ UNION ALL SELECT format('view %s %s', oid::regclass, pg_get_viewdef(oid)) FROM c
 UNION ALL SELECT format('comment %s %s', objsubid, description) FROM pg_description JOIN classes c ON c.oid = objoid
 ORDER BY 1";
 
-/// Without when and how long, and without drizzle's numbers: a transaction that was rolled back has used one up.
-const HISTORY: [&str; 2] = [
-    "SELECT concat_ws(' ', hash, created_at) FROM drizzle.__drizzle_migrations ORDER BY id",
-    "SELECT concat_ws(' ', tag, created_at, applied_at IS NOT NULL, applied_by, done, attempting, found_index) FROM drizzle.__xtask_migrations ORDER BY tag",
+/// Each table of the history, with a query without when and how long, and without drizzle's numbers: a transaction that was rolled back has used one up.
+const HISTORY: [(&str, &str); 2] = [
+    (
+        "drizzle.__drizzle_migrations",
+        "SELECT concat_ws(' ', hash, created_at) FROM drizzle.__drizzle_migrations ORDER BY id",
+    ),
+    (
+        "drizzle.__xtask_migrations",
+        "SELECT concat_ws(' ', tag, created_at, applied_at IS NOT NULL, applied_by, done, attempting, found_index) FROM drizzle.__xtask_migrations ORDER BY tag",
+    ),
 ];
 
-/// The catalogs, the rows of all tables, and the history.
+/// The catalogs, the rows of all tables, and the history, as far as there is one.
 pub(crate) fn facts(client: &mut Client) -> Vec<String> {
     let mut facts = column(client, CATALOGS);
     let tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema|drizzle)' ORDER BY 1";
@@ -34,8 +40,11 @@ pub(crate) fn facts(client: &mut Client) -> Vec<String> {
         let rows = column(client, &format!("SELECT t::text FROM {table} t ORDER BY 1"));
         facts.extend(rows.iter().map(|row| format!("row of {table} {row}")));
     }
-    for query in HISTORY {
-        facts.extend(column(client, query));
+    for (table, query) in HISTORY {
+        let exists = format!("SELECT to_regclass('{table}') IS NOT NULL");
+        if column(client, &exists) == ["t"] {
+            facts.extend(column(client, query));
+        }
     }
     facts
 }
