@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use pg_devserver::TestServer;
-use pg_migration::planned_migrations;
+use pg_migration::{PlannedMigration, planned_migrations};
 use pg_schema::Schema;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -136,7 +136,7 @@ fn smaller(server: &TestServer, number: u64) -> String {
             let made = |state: &Schema| {
                 let way = planned_migrations(&Schema::default(), state);
                 way.iter()
-                    .map(|migration| migration.sql())
+                    .map(PlannedMigration::sql)
                     .collect::<Vec<_>>()
                     .join("\n")
             };

@@ -94,7 +94,7 @@ pub(super) fn reads_alike(from: &ColumnType, to: &ColumnType) -> bool {
 /// Whether a foreign key of one type can refer to the other: PostgreSQL compares their values, if need be after an implicit cast to the latter
 /// (manual, 10.2, and `ri_triggers.c`).
 pub(super) fn can_refer(key: &ColumnType, target: &ColumnType) -> bool {
-    let breadth = |data_type: &ColumnType| match data_type.base() {
+    let breadth = |data_type: &ColumnType| match built_in(data_type) {
         "numeric" => 1,
         "real" | "double precision" => 2,
         _ => 0,
@@ -120,7 +120,7 @@ fn is_automatic(from: &ColumnType, to: &ColumnType) -> bool {
     if to.schema().is_some() {
         return false;
     }
-    let times = match (from.base(), to.base()) {
+    let times = match (built_in(from), built_in(to)) {
         ("timestamp", "date") => true,
         ("timestamp", "time") => from.with_time_zone() || !to.with_time_zone(),
         ("time", "interval") => !from.with_time_zone(),
@@ -134,7 +134,7 @@ fn is_direct(from: &ColumnType, to: &ColumnType) -> bool {
     is_text(from)
         || EXPLICIT
             .iter()
-            .any(|(base, targets)| *base == from.base() && targets.contains(&to.base()))
+            .any(|(base, targets)| *base == built_in(from) && targets.contains(&built_in(to)))
 }
 
 pub(super) fn is_text(data_type: &ColumnType) -> bool {
@@ -177,7 +177,7 @@ pub(super) fn may_not_fit(from: &ColumnType, to: &ColumnType) -> bool {
         let shorter = |to: u32| !is_text(from) || number(from).is_none_or(|from| from > to);
         return number(to).is_some_and(shorter);
     }
-    if from.schema().is_none() && is_time(from) && is_time(to) {
+    if is_time(from) && is_time(to) {
         return !is_automatic(from, to);
     }
     match (whole_digits(from), whole_digits(to)) {
@@ -194,7 +194,7 @@ pub(super) fn may_not_fit(from: &ColumnType, to: &ColumnType) -> bool {
 pub(super) fn loses_precision(from: &ColumnType, to: &ColumnType) -> bool {
     if is_time(from) && is_time(to) {
         let digits = |data_type: &ColumnType| number(data_type).unwrap_or(6);
-        let cut = |base: &str| from.base() == "timestamp" && to.base() == base;
+        let cut = |base: &str| built_in(from) == "timestamp" && built_in(to) == base;
         return cut("date") || cut("time") || to.base() != "date" && digits(to) < digits(from);
     }
     match (fraction_digits(from), fraction_digits(to)) {
@@ -203,13 +203,24 @@ pub(super) fn loses_precision(from: &ColumnType, to: &ColumnType) -> bool {
     }
 }
 
+/// The name of a type of PostgreSQL's own. A type of the user's can be called the same, and is something else.
+pub(super) fn built_in(data_type: &ColumnType) -> &str {
+    match data_type.schema() {
+        None => data_type.base(),
+        Some(_) => "",
+    }
+}
+
 fn is_time(data_type: &ColumnType) -> bool {
-    matches!(data_type.base(), "timestamp" | "time" | "date" | "interval")
+    matches!(
+        built_in(data_type),
+        "timestamp" | "time" | "date" | "interval"
+    )
 }
 
 /// How many digits a number of the type can have before the point; as many as there are in a `bigint` and more for the rest.
 fn whole_digits(data_type: &ColumnType) -> Option<u32> {
-    Some(match data_type.base() {
+    Some(match built_in(data_type) {
         "smallint" | "smallserial" => 5,
         "integer" | "serial" => 10,
         "bigint" | "bigserial" => 19,
@@ -225,7 +236,7 @@ fn whole_digits(data_type: &ColumnType) -> Option<u32> {
 
 /// How many digits a number of the type can have behind the point.
 fn fraction_digits(data_type: &ColumnType) -> Option<i32> {
-    Some(match data_type.base() {
+    Some(match built_in(data_type) {
         "smallint" | "smallserial" | "integer" | "serial" | "bigint" | "bigserial" => 0,
         "numeric" if data_type.modifiers().is_some() => scale(data_type),
         "numeric" => i32::MAX,

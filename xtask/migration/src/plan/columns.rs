@@ -5,7 +5,7 @@ use pg_schema::{
     SequenceType, automatic_name,
 };
 
-use super::cast::{Cast, cast, is_text};
+use super::cast::{Cast, built_in, cast, is_text};
 use super::enums::{Carried, left_as};
 use super::sequences::alter_sequence;
 use crate::statement::{Statement, collated};
@@ -414,12 +414,12 @@ fn is_falsy(default: &DefaultValue) -> bool {
 
 fn is_integer(data_type: &ColumnType) -> bool {
     data_type.dimensions().is_empty()
-        && matches!(data_type.base(), "smallint" | "integer" | "bigint")
+        && matches!(built_in(data_type), "smallint" | "integer" | "bigint")
 }
 
 /// The integer type that a serial notation stands for.
 fn behind_serial(data_type: &ColumnType) -> Option<&'static str> {
-    match data_type.base() {
+    match built_in(data_type) {
         "smallserial" => Some("smallint"),
         "serial" => Some("integer"),
         "bigserial" => Some("bigint"),

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use pg_schema::{
-    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Schema,
-    Sequence, Table, Unique, mentions,
+    Column, ColumnType, Deferrable, Enum, ForeignKey, Index, PrimaryKey, QualifiedName, Rename,
+    Schema, Sequence, Table, Unique, mentions,
 };
 
 use super::cast::can_refer;
 use super::columns::{retyping, serial_sequence, stored};
 use super::enums::{is_of, remade};
 use crate::diff::{Change, Difference};
+use crate::sql::Words;
 
 /// The two states and what differs between them. Every question about one table is answered without a look at the others.
 pub(super) struct Context<'a> {
@@ -86,6 +87,22 @@ impl<'a> Context<'a> {
     ) -> impl Iterator<Item = (&'a QualifiedName, &AlteredTable<'a>)> {
         let tables = self.from.tables.iter();
         tables.filter_map(|table| Some((&table.name, self.altered.get(&table.name)?)))
+    }
+
+    /// The names in an SQL text of the earlier state, those that things have been renamed to included: PostgreSQL keeps in views and policies what
+    /// they refer to, whatever it is called meanwhile.
+    pub(super) fn earlier_words(&self, sql: &str) -> Words {
+        let mut words = Words::of(sql);
+        for change in self.changes {
+            if let Change::Rename(rename) = change {
+                let (from, to) = match rename {
+                    Rename::Global { from, to, .. } | Rename::Part { from, to, .. } => (from, to),
+                    Rename::InSchema { from, to, .. } => (&from.name, &to.name),
+                };
+                words.rename(from, to);
+            }
+        }
+        words
     }
 
     /// The change of a table's row security, and whether it is enabled afterwards.

@@ -74,8 +74,10 @@ impl<'a> Dependents<'a> {
             .indexes
             .iter()
             .filter(|index| {
-                causes.converted.iter().any(|column| index.mentions(column))
-                    || rebuilt.iter().any(|column| index.uses(column))
+                causes.converted.iter().any(|column| {
+                    index.mentions(column)
+                        || causes.before_indexes && needs_its_type(index) && index.uses(column)
+                }) || rebuilt.iter().any(|column| index.uses(column))
             })
             .map(|index| (table, index))
             .partition(|(_, index)| {
@@ -200,4 +202,10 @@ impl<'a> Dependents<'a> {
         );
         statements
     }
+}
+
+/// Whether the index may not be one of texts, as which the values of an enum wait for its recreation.
+fn needs_its_type(index: &Index) -> bool {
+    let classed = index.keys.iter().any(|key| key.operator_class.is_some());
+    classed || !["btree", "hash"].contains(&index.method.as_str())
 }

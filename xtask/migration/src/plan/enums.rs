@@ -102,13 +102,12 @@ impl<'a> EnumChange<'a> {
         context: &Context<'a>,
         late: &HashSet<&QualifiedName>,
     ) -> Self {
-        // A column that leaves another one waits as text until both are there.
-        let others: Vec<_> = remade(context)
+        // Between two of them a column waits as text where the earlier type is made anew first, and else goes straight over.
+        let first: Vec<_> = remade(context)
+            .filter(|(other, _)| *other < index)
             .map(|(_, other)| &other.name)
-            .filter(|other| **other != from.name)
             .collect();
-        let leaves_other =
-            |before: &Column| others.iter().any(|other| is_of(&before.data_type, other));
+        let of_first = |column: &Column| first.iter().any(|other| is_of(&column.data_type, other));
         let is_of = |column: &&Column| is_of(&column.data_type, &from.name);
         let mut created = Vec::new();
         let mut carried = Vec::new();
@@ -124,7 +123,7 @@ impl<'a> EnumChange<'a> {
                     Some(earlier) => {
                         let before = earlier.columns.get(&after.name);
                         let before = before
-                            .filter(|before| goes_through(before, after) && !leaves_other(before));
+                            .filter(|before| goes_through(before, after) && !of_first(before));
                         carried.extend(before.map(|before| CarriedColumn {
                             table: &table.name,
                             before,
@@ -143,7 +142,12 @@ impl<'a> EnumChange<'a> {
                 let after = later.columns.get(&column.name).filter(is_of);
                 !after.is_some_and(|after| goes_through(column, after))
             };
+            let is_over = |column: &&Column| {
+                let after = later.columns.get(&column.name);
+                after.is_some_and(|after| of_first(after) && goes_through(column, after))
+            };
             let leaving = table.columns.iter().filter(is_of).filter(leaves);
+            let leaving = leaving.filter(|column| !is_over(column));
             carried.extend(leaving.map(|before| CarriedColumn {
                 table: &table.name,
                 before,

@@ -39,7 +39,7 @@ pub fn planned_migrations(from: &Schema, to: &Schema) -> Vec<PlannedMigration> {
 }
 
 /// The same where some objects have other names in the later state: `renames` are those of [`applicable`](crate::applicable). They come with the
-/// first of the migrations.
+/// first of the migrations but that of labels, which leaves everything else as it is.
 #[must_use]
 pub fn planned_migrations_renamed(
     from: &Schema,
@@ -59,12 +59,13 @@ pub fn planned_migrations_renamed(
     }
     let mut way = Way {
         reached: from.clone(),
-        renames,
+        renames: &[],
         migrations: Vec::new(),
     };
     if let Some(labels) = labels {
         way.go_to(labels, Some("labels"));
     }
+    way.renames = renames;
     for done in 0..=concurrent.len() {
         // Taken from the final state, so that a snapshot has its keys in the order of the declaration.
         let mut state = to.clone();
@@ -134,10 +135,24 @@ fn labels_before_use(
     if !gains.iter().any(|(_, label)| is_used(label, &others)) {
         return None;
     }
-    let (mut state, _) = complete(from, to, renames);
-    for (name, _) in gains {
-        if let (Some(declared), Some(later)) = (state.enums.get_mut(name), to.enums.get(name)) {
-            declared.values.clone_from(&later.values);
+    // Under the names of the earlier state.
+    let (called, _) = complete(from, to, renames);
+    let mut state = from.clone();
+    for (earlier, called) in from.enums.iter().zip(&called.enums) {
+        let gained = |label: &String| !called.values.contains(label);
+        if let Some(later) = to.enums.get(&called.name)
+            && gains.iter().any(|(name, _)| **name == called.name)
+            && let Some(declared) = state.enums.get_mut(&earlier.name)
+        {
+            let mut old = earlier.values.iter();
+            let labels = later.values.iter().filter_map(|label| {
+                if gained(label) {
+                    Some(label)
+                } else {
+                    old.next()
+                }
+            });
+            declared.values = labels.cloned().collect();
         }
     }
     Some(state)

@@ -14,7 +14,6 @@ use super::enums::EnumChange;
 use super::order::Order;
 use super::security::{linked_table, own_table};
 use crate::diff::{Change, Difference};
-use crate::sql::Words;
 use crate::statement::{PolicyTable, Statement};
 
 /// The views and policies that go, and come back, each with the change that it is for.
@@ -52,7 +51,7 @@ impl<'a> Readers<'a> {
         let own_changes = changes_of_policies(context);
         let mut add = |on: PolicyTable, table: &'a QualifiedName, from: &'a Policy, to| {
             let conditions = [&from.using, &from.with_check].into_iter().flatten();
-            let mut words = conditions.map(|sql| Words::of(sql));
+            let mut words = conditions.map(|sql| context.earlier_words(sql));
             let Some(cause) = words.find_map(|words| {
                 touched
                     .read_by_policy_of(table, &words)

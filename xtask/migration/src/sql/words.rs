@@ -61,6 +61,13 @@ impl Words {
         self.names.contains(name)
     }
 
+    /// Adds the later name of something, if the earlier one is there: that may be something else's.
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
+        if self.has(from) {
+            self.names.insert(to.to_owned());
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

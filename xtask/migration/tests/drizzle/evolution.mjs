@@ -454,6 +454,11 @@ used("remove-column-dropped", abc, ac, (mood) => ({ c: mood("c"), d: mood("d").d
 used("remove-column-from-text", abc, ac, () => ({ c: text("c") }), (mood) => ({ c: mood("c") }));
 used("remove-column-to-text", abc, ac, (mood) => ({ c: mood("c") }), () => ({ c: text("c") }));
 used("remove-indexed", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [index("i").on(t.c), unique("u").on(t.c)]);
+step("enum-to-other-remade-after", ...[["a", "b"], ["b", "a"]].map((labels, later) => {
+  const [mood, other] = ["mood", "other"].map((name) => pgEnum(name, labels));
+  return [mood, other, pgTable("t", { id: key(), c: (later ? other : mood)("c") })];
+}));
+used("remove-array-indexed", abc, ac, (mood) => ({ c: mood("c").array() }), undefined, (t) => [index("i").using("gin", t.c)]);
 used("remove-index-where", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [index("i").on(t.id).where(sql`${t.c} = 'a'`)]);
 used("remove-check", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [check("k", sql`${t.c} <> 'a'`)]);
 used("remove-generated", abc, ac, (mood) => ({ c: mood("c"), g: boolean("g").generatedAlwaysAs(sql`c = 'a'`) }));

@@ -44,6 +44,8 @@ step("column-serial", serials("a"), serials("b"), ["public.t.a->public.t.b"], [1
 const identities = (name) => [pgTable("t", { id: key(), [name]: integer(name).generatedAlwaysAsIdentity() })];
 step("column-identity", identities("a"), identities("b"), ["public.t.a->public.t.b"], [1]);
 step("column-and-everything", [pgTable("t", { id: key(), a: integer("a").default(1) })], [pgTable("t", { id: key(), b: text("b").notNull().default("x") })], ["public.t.a->public.t.b"], [1]);
+const retyped = (name, c) => [pgTable("t", { id: key(), [name]: c }, () => [pgPolicy("p", { using: sql.raw(`"${name}" is not null`) })]), pgView("v", { id: integer("id") }).as(sql.raw(`select id, ${name} from t`))];
+step("column-and-type-read", retyped("a", integer("a")), retyped("b", text("b")), ["public.t.a->public.t.b"], [1]);
 step("columns-two", [pgTable("t", { id: key(), a: integer("a"), b: text("b") })], [pgTable("t", { id: key(), c: integer("c"), d: text("d") })], ["public.t.a->public.t.c", "public.t.b->public.t.d"], [1, 1]);
 step("column-beside-new-table", [pgTable("t", { id: key(), a: integer("a") })], [pgTable("s", { id: key(), a: integer("a") }), pgTable("t", { id: key(), b: integer("b") })], ["public.t.a->public.t.b"], [1]);
 

@@ -4,10 +4,11 @@ mod relations;
 mod tables;
 
 use pg_schema::prelude::*;
-use pg_schema::{PUBLIC, QualifiedName, Schema};
+use pg_schema::{PUBLIC, QualifiedName, Schema, quote_identifier};
 
-use super::genes::{COLUMNS, Pick, STYLED, SequenceGene, TABLES, World};
+use super::genes::{COLUMNS, ConditionGene, Pick, STYLED, SequenceGene, TABLES, World};
 use super::names::Kind;
+use tables::Usable;
 
 /// A table that no state holds, but policies are linked to it.
 pub(super) const ELSEWHERE: (&str, &str) = ("elsewhere", "table");
@@ -176,4 +177,24 @@ impl Declared<'_> {
 
 fn present<T>(slots: &[Option<T>]) -> impl DoubleEndedIterator<Item = (usize, &T)> {
     (slots.iter().enumerate()).filter_map(|(slot, gene)| Some((slot, gene.as_ref()?)))
+}
+
+/// Without subqueries and functions that are not immutable.
+fn condition(gene: &ConditionGene, columns: &[Usable]) -> String {
+    let column = at(columns, gene.column);
+    let (name, id) = (
+        quote_identifier(&column.name),
+        quote_identifier(&columns[0].name),
+    );
+    match (gene.form % 10, &column.constant) {
+        (0, _) => format!("{id} > 0"),
+        (1, _) => format!("{name} IS NOT NULL OR {id} IS NOT NULL"),
+        (2 | 8, Some(constant)) => format!("{name} <> {constant}"),
+        (3, _) => format!("{id}::text <> 'it''s; -- \"x\" $$ \\'"),
+        (4, _) => format!("{id} > 0 -- more"),
+        (5, Some(constant)) => format!("{name} = {constant} OR {id} >= 1"),
+        (6, _) => format!("{id} > 1"),
+        (7, Some(constant)) => format!("{name} IN ({constant}) IS NOT TRUE"),
+        _ => format!("({name} IS NULL) OR {id} BETWEEN 0 AND 1000"),
+    }
 }

@@ -74,7 +74,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => (0..TABLES, 0..COLUMNS, any::<bool>()).prop_map(|(slot, column, it)| Edit::NotNull(slot, column, it)),
         5 => (0..TABLES, 0..PARTS, maybe(genes::part())).prop_map(|(slot, part, it)| Edit::Part(slot, part, it)),
         3 => (0..VIEWS, maybe(genes::view())).prop_map(|(slot, it)| Edit::View(slot, it)),
-        3 => (sample::select(&RENAMED[..]), 0..COLUMNS).prop_map(|(kind, slot)| Edit::Rename(kind, slot)),
+        8 => (sample::select(&RENAMED[..]), 0..COLUMNS).prop_map(|(kind, slot)| Edit::Rename(kind, slot)),
         1 => (0..LINKED, maybe(genes::policy())).prop_map(|(slot, it)| Edit::Linked(slot, it)),
     ]
 }

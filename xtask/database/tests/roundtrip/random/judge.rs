@@ -253,13 +253,13 @@ fn words(text: &str) -> String {
     words.join(" ")
 }
 
-/// The lines of a dump, sorted, without what separates them. The order of roles does not count either.
+/// The lines of a dump, sorted, without what separates them. The order of a policy's roles does not count either.
 fn lines(dump: &str) -> Vec<String> {
     let lines = dump
         .lines()
         .map(|line| line.trim().trim_end_matches([',', ';']).to_owned())
         .map(|line| {
-            if line.starts_with("CREATE POLICY") {
+            if line.contains(" TO ") {
                 words(&line)
             } else {
                 line

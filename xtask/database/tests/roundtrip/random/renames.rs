@@ -10,10 +10,10 @@ use super::names::Kind;
 /// The renames from one state to the other, as far as they say something about these two.
 pub(super) fn renames(worlds: [&World; 2], states: [&Schema; 2], worker: usize) -> Vec<Rename> {
     let [from, to] = worlds.map(|world| Declared { world, worker });
-    let mut stated = Vec::new();
+    let mut said = Vec::new();
     let mut global = |kind, earlier: String, later: String| {
         if earlier != later {
-            stated.push(Rename::Global {
+            said.push(Rename::Global {
                 kind,
                 from: earlier,
                 to: later,
@@ -48,7 +48,7 @@ pub(super) fn renames(worlds: [&World; 2], states: [&Schema; 2], worker: usize) 
             if from.name(kind, slot) != to.name(kind, slot) {
                 // The schema under its later name.
                 let schema = to.qualified(kind, slot, earlier).schema;
-                stated.push(Rename::InSchema {
+                said.push(Rename::InSchema {
                     kind: relation,
                     from: QualifiedName::new(schema, from.name(kind, slot)),
                     to: to.qualified(kind, slot, later),
@@ -62,7 +62,7 @@ pub(super) fn renames(worlds: [&World; 2], states: [&Schema; 2], worker: usize) 
         let (earlier, later) = (from.name(kind, slot), to.name(kind, slot));
         for table in (0..TABLES).filter(|_| earlier != later) {
             if let Some(of) = to.table_name(table) {
-                stated.push(Rename::Part {
+                said.push(Rename::Part {
                     kind: PartKind::Column,
                     of,
                     from: earlier.clone(),
@@ -71,5 +71,5 @@ pub(super) fn renames(worlds: [&World; 2], states: [&Schema; 2], worker: usize) 
             }
         }
     }
-    applicable(&stated, states[0], states[1])
+    applicable(&said, states[0], states[1])
 }

@@ -27,7 +27,7 @@ pub(super) fn fill(
     }
     playground.run(&sql)?;
     while remove_orphans(&mut playground.database, state)? {}
-    sql = "SET session_replication_role = DEFAULT;".to_owned();
+    let mut sql = "SET session_replication_role = DEFAULT;".to_owned();
     for table in &state.tables {
         sql.push_str(&attempt(&insert(table, state, other, None)));
     }

@@ -362,3 +362,26 @@ fn a_column_that_becomes_an_enum_which_is_made_anew_says_what_it_cannot_hold() {
         ],
     );
 }
+
+#[test]
+fn an_enum_that_is_called_like_a_number_is_none() {
+    let state = |column| {
+        let declaration = Declaration::new().with(pg_enum("integer", ["one", "two"]));
+        let state = declaration.with(pg_table("t", [column])).build();
+        state.expect("a valid declaration")
+    };
+    says(
+        &state(enum_column("a", "integer")),
+        &state(bigint("a")),
+        &[
+            (
+                Rewrite,
+                "changing \"a\" from integer to bigint writes \"t\" and its indexes anew, and nobody else can use it meanwhile",
+            ),
+            (
+                MayFail,
+                "changing \"a\" from integer to bigint fails if \"t\" holds a value that is no bigint; change such rows first",
+            ),
+        ],
+    );
+}

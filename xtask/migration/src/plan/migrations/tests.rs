@@ -1,7 +1,7 @@
-use pg_schema::Schema;
 use pg_schema::prelude::*;
+use pg_schema::{PartKind, QualifiedName, RelationKind, Rename, Schema};
 
-use super::{PlannedMigration, planned_migrations};
+use super::{PlannedMigration, planned_migrations, planned_migrations_renamed};
 use crate::plan::plan;
 
 fn state(tables: impl IntoIterator<Item = Table>) -> Schema {
@@ -140,4 +140,46 @@ fn a_label_in_the_text_of_an_array_is_in_use() {
         assert_eq!(suffixes(&planned), [Some("labels"), None], "{label}");
     }
     assert_eq!(migrations(&from, &state(&["a", "b"], "'{a,a}'")).len(), 1);
+}
+
+#[test]
+fn labels_come_before_renames() {
+    let state = |kind: &str, labels: &[&'static str], column: &str, default: &'static str| {
+        let columns = [integer(column), enum_column("kind", kind).default(default)];
+        let query = format!("SELECT \"{column}\", kind FROM t");
+        let declaration = Declaration::new()
+            .with(pg_enum(kind, labels.iter().copied()))
+            .with(pg_table("t", columns))
+            .with(pg_view("v").as_sql(query));
+        declaration.build().expect("a valid declaration")
+    };
+    let from = state("kind", &["a", "b"], "old", "a");
+    let to = state("sort", &["new", "z", "b"], "new", "new");
+    let public = |name: &str| QualifiedName::new("public", name);
+    let part = |kind, of, from: &str, to: &str| Rename::Part {
+        kind,
+        of: public(of),
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    let renames = [
+        Rename::InSchema {
+            kind: RelationKind::Enum,
+            from: public("kind"),
+            to: public("sort"),
+        },
+        part(PartKind::Label, "sort", "a", "z"),
+        part(PartKind::Column, "t", "old", "new"),
+    ];
+    let planned = planned_migrations_renamed(&from, &to, &renames);
+    assert_eq!(suffixes(&planned), [Some("labels"), None]);
+    assert_eq!(
+        planned[0].sql(),
+        "ALTER TYPE \"public\".\"kind\" ADD VALUE 'new' BEFORE 'a';"
+    );
+    assert!(
+        planned[1]
+            .sql()
+            .contains("RENAME COLUMN \"old\" TO \"new\"")
+    );
 }

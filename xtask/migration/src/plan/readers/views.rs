@@ -46,9 +46,12 @@ impl<'a> Views<'a> {
         replaced.extend(dragged_along(context, touched, &dropped, &replaced));
         dropped.extend(replaced.iter().map(|(index, from, _)| (*index, *from)));
         created.extend(replaced.iter().map(|(index, _, to)| (*index, *to)));
-        let dropped = ordered(&dropped, &readers(&reads(&dropped)));
+        let dropped = ordered(
+            &dropped,
+            &readers(&reads(&dropped, |sql| context.earlier_words(sql))),
+        );
         Self {
-            created: ordered(&created, &reads(&created)),
+            created: ordered(&created, &reads(&created, Words::of)),
             dropped_names: dropped.iter().map(|(_, view)| &view.name).collect(),
             causes: dropped
                 .iter()
@@ -116,7 +119,12 @@ fn dragged_along<'a>(
         .filter_map(|from| {
             let to = context.to.views.get(&from.name)?;
             to.definition.as_ref()?;
-            Some((Words::of(from.definition.as_ref()?), from, to, None))
+            Some((
+                context.earlier_words(from.definition.as_ref()?),
+                from,
+                to,
+                None,
+            ))
         })
         .collect();
     let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -151,13 +159,13 @@ fn dragged_along<'a>(
 }
 
 /// For each view the places of those that it reads.
-fn reads(views: &[(usize, &View)]) -> Vec<Vec<usize>> {
+fn reads(views: &[(usize, &View)], words: impl Fn(&str) -> Words) -> Vec<Vec<usize>> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, (_, view)) in views.iter().enumerate() {
         places.entry(&view.name.name).or_default().push(place);
     }
     let reads = views.iter().enumerate().map(|(own, (_, view))| {
-        let words = Words::of(view.definition.as_deref().unwrap_or_default());
+        let words = words(view.definition.as_deref().unwrap_or_default());
         let named = words.iter().filter_map(|word| places.get(word)).flatten();
         let mut read: Vec<_> = named.copied().filter(|place| *place != own).collect();
         read.sort_unstable();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pg_schema::prelude::*;
 use pg_schema::{MAX_NAME_BYTES, quote_identifier, quote_literal};
 
-use super::{Declared, at, present};
+use super::{Declared, at, condition, present};
 use crate::random::genes::{
     ColumnGene, ColumnKind, ConditionGene, ENUMS, ForeignKeyGene, IndexGene, KeyGene, PARTS,
     PartGene, Pick, PolicyGene, ROLES, SEQUENCES, TABLES, TableGene,
@@ -77,10 +77,8 @@ impl Declared<'_> {
                         None => table,
                     }
                 }
-                PartGene::Check(condition) => {
-                    table.check(check(name, self.condition(condition, &usable)))
-                }
-                PartGene::Index(gene) => table.index(self.index(name, gene, &usable)),
+                PartGene::Check(holds) => table.check(check(name, condition(holds, &usable))),
+                PartGene::Index(gene) => table.index(declared_index(name, gene, &usable)),
                 PartGene::Policy(gene) => table.policy(self.policy(name, gene, &usable)),
             };
         }
@@ -270,26 +268,6 @@ impl Declared<'_> {
         [id].into_iter().chain(others).collect()
     }
 
-    /// Without subqueries and functions that are not immutable.
-    pub(super) fn condition(&self, gene: &ConditionGene, columns: &[Usable]) -> String {
-        let column = at(columns, gene.column);
-        let (name, id) = (
-            quote_identifier(&column.name),
-            quote_identifier(&columns[0].name),
-        );
-        match (gene.form % 10, &column.constant) {
-            (0, _) => format!("{id} > 0"),
-            (1, _) => format!("{name} IS NOT NULL OR {id} IS NOT NULL"),
-            (2 | 8, Some(constant)) => format!("{name} <> {constant}"),
-            (3, _) => format!("{id}::text <> 'it''s; -- \"x\" $$ \\'"),
-            (4, _) => format!("{id} > 0 -- more"),
-            (5, Some(constant)) => format!("{name} = {constant} OR {id} >= 1"),
-            (6, _) => format!("{id} > 1"),
-            (7, Some(constant)) => format!("{name} IN ({constant}) IS NOT TRUE"),
-            _ => format!("({name} IS NULL) OR {id} BETWEEN 0 AND 1000"),
-        }
-    }
-
     fn unique(
         &self,
         table: usize,
@@ -320,49 +298,9 @@ impl Declared<'_> {
         })
     }
 
-    fn index(&self, name: String, gene: &IndexGene, columns: &[Usable]) -> Index {
-        let (first, form) = gene.keys[0];
-        let first = at(columns, first);
-        let mut made = if gene.unique {
-            unique_index(name)
-        } else {
-            index(name)
-        };
-        let mut method = "btree";
-        let special = (form % 3 == 2 && !gene.unique && !first.indexes.is_empty())
-            .then(|| at(first.indexes, form / 3));
-        if let Some((other, class)) = special {
-            method = other;
-            let key = asc(first.name.clone());
-            made = made.using(*other).on([match class {
-                Some(class) => key.op(*class),
-                None => key,
-            }]);
-        } else {
-            let key =
-                |(column, form): &(Pick, Pick)| index_key(at(columns, *column), &columns[0], *form);
-            made = made.on(gene.keys.iter().map(key));
-        }
-        if gene.with {
-            made = match method {
-                "gin" => made.with("fastupdate", false),
-                "brin" => made.with("pages_per_range", 32),
-                _ => made.with("fillfactor", 70),
-            };
-        }
-        if let Some(predicate) = &gene.predicate {
-            made = made.predicate(self.condition(predicate, columns));
-        }
-        if gene.concurrently {
-            made.concurrently()
-        } else {
-            made
-        }
-    }
-
     fn policy(&self, name: String, gene: &PolicyGene, columns: &[Usable]) -> Policy {
-        let condition = |condition: &ConditionGene| {
-            let own = self.condition(condition, columns);
+        let asking = |own: &ConditionGene| {
+            let own = condition(own, columns);
             let asked = gene.asks.and_then(|pick| self.relation(pick));
             asked.map_or(own.clone(), |asked| {
                 format!(
@@ -372,7 +310,7 @@ impl Declared<'_> {
                 )
             })
         };
-        self.with_clauses(policy(name), gene, condition)
+        self.with_clauses(policy(name), gene, asking)
     }
 
     /// On a table whose only column is `id`.
@@ -486,6 +424,46 @@ fn arrayed(column: Column, array: Pick) -> Column {
         0 => column,
         1 => column.array(),
         _ => column.array_of(3),
+    }
+}
+
+fn declared_index(name: String, gene: &IndexGene, columns: &[Usable]) -> Index {
+    let (first, form) = gene.keys[0];
+    let first = at(columns, first);
+    let mut made = if gene.unique {
+        unique_index(name)
+    } else {
+        index(name)
+    };
+    let mut method = "btree";
+    let special = (form % 3 == 2 && !gene.unique && !first.indexes.is_empty())
+        .then(|| at(first.indexes, form / 3));
+    if let Some((other, class)) = special {
+        method = other;
+        let key = asc(first.name.clone());
+        made = made.using(*other).on([match class {
+            Some(class) => key.op(*class),
+            None => key,
+        }]);
+    } else {
+        let key =
+            |(column, form): &(Pick, Pick)| index_key(at(columns, *column), &columns[0], *form);
+        made = made.on(gene.keys.iter().map(key));
+    }
+    if gene.with {
+        made = match method {
+            "gin" => made.with("fastupdate", false),
+            "brin" => made.with("pages_per_range", 32),
+            _ => made.with("fillfactor", 70),
+        };
+    }
+    if let Some(predicate) = &gene.predicate {
+        made = made.predicate(condition(predicate, columns));
+    }
+    if gene.concurrently {
+        made.concurrently()
+    } else {
+        made
     }
 }
 
