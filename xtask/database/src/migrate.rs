@@ -178,7 +178,7 @@ pub fn plan<'a>(
     options: &MigrateOptions,
 ) -> Result<Vec<PendingMigration<'a>>, MigrateError> {
     let history = history::read(database)
-        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone()))?;
+        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone().into()))?;
     plan::pending(migrations, &history, options)
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn migrate_locked(
         return Ok(report);
     }
     history::ensure_tables(database)
-        .map_err(|error| MigrateError::CreateHistory(error, database.url().clone()))?;
+        .map_err(|error| MigrateError::CreateHistory(error, database.url().clone().into()))?;
     // What is said of those is no concern of the migrations.
     database.take_notices();
     for (index, file) in pending.iter().enumerate() {

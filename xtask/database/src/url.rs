@@ -24,7 +24,7 @@ pub use error::UrlError;
 use postgres::config::{ChannelBinding, TargetSessionAttrs};
 
 /// Where a server is, as whom and how to reach it. Neither `Debug` nor `Display` shows the password.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionUrl {
     pub(crate) host: Host,
     pub(crate) host_address: Option<IpAddr>,

@@ -27,10 +27,10 @@ pub enum MigrateError {
     Lock(#[from] LockError),
     /// The history cannot be read; nothing was run.
     #[error("cannot read the history of migrations in schema {SCHEMA}: {0}")]
-    ReadHistory(QueryError, ConnectionUrl),
+    ReadHistory(QueryError, Box<ConnectionUrl>),
     /// The history's tables cannot be created; nothing was run.
     #[error("cannot create the history of migrations in schema {SCHEMA}: {0}")]
-    CreateHistory(QueryError, ConnectionUrl),
+    CreateHistory(QueryError, Box<ConnectionUrl>),
     /// The migration to stop at is not in the folder; nothing was run.
     #[error("there is no migration `{tag}`")]
     UnknownTag {

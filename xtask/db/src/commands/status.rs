@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let schema_changed = schema_changed(&migrations, app)?;
     let mut database = app.connect()?;
     let found = status(&mut database, &migrations)
-        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone()))?;
+        .map_err(|error| MigrateError::ReadHistory(error, database.url().clone().into()))?;
     let report = Report {
         database: database.url().to_string(),
         server_version: database.server_version(),
