@@ -303,7 +303,8 @@ impl Alteration<'_> {
                 }
             }
             (Some(from), Some(to)) => {
-                let mut settings = identity_settings(from, to);
+                let left = bounds_after(&from.options, &self.from.data_type, &self.to.data_type);
+                let mut settings = identity_settings(from, to, left);
                 let restarts = !(to.options.min..=to.options.max).contains(&from.options.start);
                 if restarts {
                     settings = vec![format!("{} RESTART", settings.join(" SET "))];
@@ -461,15 +462,20 @@ pub(super) fn stored(data_type: &ColumnType) -> ColumnType {
 /// What differs between two identities, in drizzle-kit's order, as the texts behind SET.
 ///
 /// drizzle-kit alters each option by itself. PostgreSQL refuses that when the options do not go together in between, as they do not when the sequence
-/// began outside of its new bounds: then they have to be altered at once, and the sequence restarted.
-fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
+/// began outside of its new bounds: then they have to be altered at once, and the sequence restarted. `left` are the bounds that a change of type leaves,
+/// which it does not know of.
+fn identity_settings(from: &Identity, to: &Identity, left: (i64, i64)) -> Vec<String> {
     let (old, new) = (&from.options, &to.options);
     let numbers = [
-        ("MINVALUE", old.min, new.min),
-        ("MAXVALUE", old.max, new.max),
-        ("INCREMENT BY", old.increment, new.increment),
-        ("START WITH", old.start, new.start),
-        ("CACHE", old.cache, new.cache),
+        ("MINVALUE", old.min != new.min || left.0 != new.min, new.min),
+        ("MAXVALUE", old.max != new.max || left.1 != new.max, new.max),
+        (
+            "INCREMENT BY",
+            old.increment != new.increment,
+            new.increment,
+        ),
+        ("START WITH", old.start != new.start, new.start),
+        ("CACHE", old.cache != new.cache, new.cache),
     ];
     let mut settings = Vec::new();
     if from.kind != to.kind {
@@ -478,7 +484,7 @@ fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
     settings.extend(
         numbers
             .iter()
-            .filter(|(_, from, to)| from != to)
+            .filter(|(_, differs, _)| *differs)
             .map(|(option, _, to)| format!("{option} {to}")),
     );
     if old.cycle != new.cycle {
@@ -489,4 +495,35 @@ fn identity_settings(from: &Identity, to: &Identity) -> Vec<String> {
         });
     }
     settings
+}
+
+/// The least and the greatest value of a sequence after its column has got another type: where they were the old type's limits, they become the
+/// defaults for the new one (`init_params` in PostgreSQL's `sequence.c`).
+fn bounds_after(options: &SequenceOptions, from: &ColumnType, to: &ColumnType) -> (i64, i64) {
+    let limits = |data_type: &ColumnType| match built_in(data_type) {
+        "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    let (old, new) = (limits(from), limits(to));
+    if old == new {
+        return (options.min, options.max);
+    }
+    let (min, max) = if options.increment > 0 {
+        (1, new.1)
+    } else {
+        (new.0, -1)
+    };
+    (
+        if options.min == old.0 {
+            min
+        } else {
+            options.min
+        },
+        if options.max == old.1 {
+            max
+        } else {
+            options.max
+        },
+    )
 }

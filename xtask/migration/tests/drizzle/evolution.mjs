@@ -262,6 +262,7 @@ column("identity-name", integer("c").generatedAlwaysAsIdentity(), integer("c").g
 column("identity-all", integer("c").generatedByDefaultAsIdentity({ cycle: true }),
   integer("c").generatedAlwaysAsIdentity({ startWith: 100, increment: 2, minValue: 10, maxValue: 1000, cache: 5 }));
 column("identity-type", integer("c").generatedAlwaysAsIdentity(), bigint("c", { mode: "number" }).generatedAlwaysAsIdentity());
+column("identity-type-and-limits-kept", smallint("c").generatedAlwaysAsIdentity({ maxValue: 32767 }), integer("c").generatedAlwaysAsIdentity({ maxValue: 32767 }));
 column("identity-type-smaller", integer("c").generatedAlwaysAsIdentity(), smallint("c").generatedAlwaysAsIdentity());
 column("identity-from-serial", serial("c"), integer("c").generatedAlwaysAsIdentity());
 step("identity-in-schema", (() => {

@@ -253,7 +253,8 @@ fn words(text: &str) -> String {
     words.join(" ")
 }
 
-/// The lines of a dump, sorted, without what separates them. The order of a policy's roles does not count either.
+/// The lines of a dump, sorted, without what separates them. The order of a policy's roles does not count either, nor does whether
+/// `public` is the one that came with the database.
 fn lines(dump: &str) -> Vec<String> {
     let lines = dump
         .lines()
@@ -266,7 +267,12 @@ fn lines(dump: &str) -> Vec<String> {
             }
         });
     let mut lines: Vec<_> = lines
-        .filter(|line| !line.is_empty() && !line.starts_with("--") && !line.starts_with('\\'))
+        .filter(|line| {
+            !line.is_empty()
+                && !line.starts_with("--")
+                && !line.starts_with('\\')
+                && !line.starts_with("COMMENT ON SCHEMA public ")
+        })
         .collect();
     lines.sort();
     lines
