@@ -91,7 +91,8 @@ fn is_computed_from(table: &Table, column: &Column) -> bool {
 
 impl<'a> EnumChange<'a> {
     pub(super) fn all(context: &Context<'a>, late: &HashSet<&QualifiedName>) -> Vec<Self> {
-        let mut changes: Vec<Self> = altered(context)
+        let altered = context.altered_enums.iter().copied();
+        let mut changes: Vec<Self> = altered
             .map(|(index, from, to)| Self::new(index, from, to, context, late))
             .collect();
         for place in 0..changes.len() {
