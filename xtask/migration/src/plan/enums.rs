@@ -25,6 +25,8 @@ struct CarriedColumn<'a> {
     before: &'a Column,
     /// `None` when it has another type, or is gone, afterwards.
     after: Option<&'a Column>,
+    /// Whether it has another type.
+    leaves: bool,
 }
 
 /// What the recreation of an enum has done to a column already.
@@ -90,9 +92,18 @@ fn is_computed_from(table: &Table, column: &Column) -> bool {
 impl<'a> EnumChange<'a> {
     pub(super) fn all(context: &Context<'a>, late: &HashSet<&QualifiedName>) -> Vec<Self> {
         let altered = context.altered_enums.iter().copied();
-        altered
+        let mut changes: Vec<Self> = altered
             .map(|(index, from, to)| Self::new(index, from, to, context, late))
-            .collect()
+            .collect();
+        for place in 0..changes.len() {
+            let (earlier, rest) = changes.split_at_mut(place);
+            let is_gone = |column: &CarriedColumn| {
+                let mut dependents = earlier.iter().map(|change| &change.dependents);
+                dependents.any(|it| it.settles(column.table, &column.before.name))
+            };
+            rest[0].carried.retain(|column| !is_gone(column));
+        }
+        changes
     }
 
     fn new(
@@ -119,6 +130,7 @@ impl<'a> EnumChange<'a> {
                         table: &table.name,
                         before: after,
                         after: Some(after),
+                        leaves: false,
                     }),
                     Some(earlier) => {
                         let before = earlier.columns.get(&after.name);
@@ -128,6 +140,7 @@ impl<'a> EnumChange<'a> {
                             table: &table.name,
                             before,
                             after: Some(after),
+                            leaves: false,
                         }));
                     }
                 }
@@ -152,6 +165,7 @@ impl<'a> EnumChange<'a> {
                 table: &table.name,
                 before,
                 after: None,
+                leaves: later.columns.contains(&before.name),
             }));
         }
         let mut change = Self {
@@ -221,8 +235,24 @@ impl<'a> EnumChange<'a> {
         for column in &self.carried {
             column.to_enum(&mut statements);
         }
-        statements.extend(self.dependents.restore());
+        if !self.restores_late() {
+            statements.extend(self.dependents.restore());
+        }
         statements
+    }
+
+    /// Whether what has gone beside the columns can only come back once they have their later types: one of them leaves the enum for another type.
+    fn restores_late(&self) -> bool {
+        self.carried.iter().any(|column| column.leaves)
+    }
+
+    /// What comes back then.
+    pub(super) fn late_restoration(&self) -> Vec<Statement> {
+        if self.restores_late() {
+            self.dependents.restore()
+        } else {
+            Vec::new()
+        }
     }
 
     /// What the recreation does to a column, if it does anything to it.

@@ -89,6 +89,11 @@ impl<'a> Order<'a> {
         self.drop_view_indexes(&readers);
         self.drop_named_keys();
         self.alter_columns(&enums);
+        for change in &enums {
+            let restored = change.late_restoration().into_iter();
+            self.late
+                .extend(restored.map(|statement| (change.index, statement)));
+        }
         self.add_named_keys(false);
         self.add_columns();
         self.add_named_keys(true);

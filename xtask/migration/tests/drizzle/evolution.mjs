@@ -459,6 +459,8 @@ step("enum-to-other-remade-after", ...[["a", "b"], ["b", "a"]].map((labels, late
   const [mood, other] = ["mood", "other"].map((name) => pgEnum(name, labels));
   return [mood, other, pgTable("t", { id: key(), c: (later ? other : mood)("c") })];
 }));
+used("remove-column-to-varchar-computed", abc, ac, (mood) => ({ c: mood("c"), d: boolean("d").generatedAlwaysAs(sql`c IS NULL`) }),
+  () => ({ c: varchar("c", { length: 20 }), d: boolean("d").generatedAlwaysAs(sql`c IS NULL`) }));
 used("remove-array-indexed", abc, ac, (mood) => ({ c: mood("c").array() }), undefined, (t) => [index("i").using("gin", t.c)]);
 used("remove-index-where", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [index("i").on(t.id).where(sql`${t.c} = 'a'`)]);
 used("remove-check", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [check("k", sql`${t.c} <> 'a'`)]);
