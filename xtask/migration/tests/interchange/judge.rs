@@ -6,14 +6,15 @@ use postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::{File, files};
 
-/// All that the catalogs say of what users made, sorted, so that neither the order of columns nor that of statements counts.
+/// All that the catalogs say of what users made, sorted, so that neither the order of columns nor that of statements counts. PostgreSQL 18 names NOT NULL
+/// after the table, and leaves the name when that is renamed; whether a column takes NULL is said of the column.
 const CATALOGS: &str = r"
 SELECT format('schema %I', nspname) AS fact FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
 UNION ALL SELECT format('table %s row security %s', oid::regclass, relrowsecurity) FROM pg_class WHERE relkind = 'r' AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('column %s.%I %s collation %s not null %s default %s identity %s generated %s', attrelid::regclass, attname, format_type(atttypid, atttypmod), NULLIF(attcollation, 0)::regcollation, attnotnull, pg_get_expr(adbin, adrelid), attidentity, attgenerated)
   FROM pg_attribute JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
   WHERE relkind IN ('r', 'v', 'm') AND attnum > 0 AND NOT attisdropped AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
-UNION ALL SELECT format('constraint %I on %s %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0 AND connamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+UNION ALL SELECT format('constraint %I on %s %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid <> 0 AND contype <> 'n' AND connamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('index %s valid %s', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
 UNION ALL SELECT format('enum %s (%s)', t.oid::regtype, string_agg(enumlabel, ',' ORDER BY enumsortorder)) FROM pg_type t JOIN pg_enum ON enumtypid = t.oid GROUP BY t.oid
 UNION ALL SELECT format('sequence %I.%I %s start %s min %s max %s by %s cycle %s cache %s', schemaname, sequencename, data_type, start_value, min_value, max_value, increment_by, cycle, cache_size) FROM pg_sequences
