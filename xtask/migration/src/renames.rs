@@ -41,7 +41,7 @@ pub fn applicable(stated: &[Rename], from: &Schema, to: &Schema) -> Vec<Rename> 
         // One whose name does not get free takes others along that wait for its own.
         loop {
             let is_free = |rename: &Rename| {
-                !has(&state, rename, Side::To) || fitting.iter().any(|other| frees(other, rename))
+                !is_taken(&state, rename) || fitting.iter().any(|other| frees(other, rename))
             };
             let free: Vec<_> = fitting
                 .iter()
@@ -119,6 +119,28 @@ fn rank_of(rename: &Rename) -> usize {
 enum Side {
     From,
     To,
+}
+
+/// Whether something has the new name already. Constraints and indexes of a table can be in each other's way.
+fn is_taken(state: &Schema, rename: &Rename) -> bool {
+    let of_kind = |kind| match rename {
+        Rename::Part { of, from, to, .. } => Rename::Part {
+            kind,
+            of: of.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        },
+        other => other.clone(),
+    };
+    match rename {
+        Rename::Part {
+            kind: PartKind::Constraint | PartKind::Index,
+            ..
+        } => [PartKind::Constraint, PartKind::Index]
+            .into_iter()
+            .any(|kind| has(state, &of_kind(kind), Side::To)),
+        _ => has(state, rename, Side::To),
+    }
 }
 
 fn has(state: &Schema, rename: &Rename, side: Side) -> bool {

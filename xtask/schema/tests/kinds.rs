@@ -32,6 +32,7 @@ fn every_error_of_every_kind_is_told_at_once() {
         .with(pg_role("reader"))
         .with(pg_role("reader").existing())
         .with(pg_role("pg_own"))
+        .with(pg_enum("moods[]", ["a"]))
         .with(
             one_table("t")
                 .policy(policy("p").to(["raeder"]))
@@ -68,6 +69,7 @@ fn every_error_of_every_kind_is_told_at_once() {
         r#"sequence "outside": starts with 7, which is not between 1 and 6"#,
         r#"sequence "outside": has a cache of 0; the least is 1"#,
         r#"role "pg_own": has a name that PostgreSQL reserves"#,
+        r#"enum "moods[]": ends in brackets, which a snapshot cannot tell from an array"#,
         r#"role "reader": is declared twice"#,
         r#"table "t", policy "p": is for the role "raeder", which is not declared (`pg_role("raeder")`, with `.existing()` if no migration is to create it); did you mean `reader`?"#,
         r#"table "t": has the policy "p" twice"#,

@@ -70,6 +70,7 @@ impl Order<'_> {
                         .any(|change| change.dependents.makes_plain(name, &to.name));
                 let surroundings = Surroundings {
                     carried: carried(&to.name),
+                    computed_from: context.computes_from(name, &to.name),
                     primary_key: context.is_inline_key(name, &to.name),
                     key_requires: context.key_requires(name, &to.name),
                     key_releases: context.key_releases(name, &to.name),

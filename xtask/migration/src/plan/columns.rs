@@ -37,6 +37,8 @@ pub(crate) fn cast_is_automatic(from: &Column, to: &Column) -> bool {
 pub(super) struct Surroundings<'a> {
     /// What the recreation of an enum has done to the column already.
     pub(super) carried: Option<Carried>,
+    /// Whether another column is computed from it afterwards, which PostgreSQL lets no type be stated for.
+    pub(super) computed_from: bool,
     /// Whether it is an unnamed primary key afterwards.
     pub(super) primary_key: bool,
     /// Whether a primary key that is there at the time requires a value.
@@ -84,6 +86,12 @@ pub(super) fn alter_column(
     }
     let changes_type = from.data_type != to.data_type;
     match surroundings.carried {
+        // drizzle-kit states the type of a column that comes from another enum once more.
+        Some(Carried::Through)
+            if changes_type && from.data_type.schema().is_some() && !surroundings.computed_from =>
+        {
+            alteration.set_type(false);
+        }
         Some(Carried::Through) => {}
         Some(Carried::AsText) if to.data_type.is_serial() => {
             alteration.set_serial(true, surroundings.standing_sequence);

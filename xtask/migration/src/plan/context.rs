@@ -124,6 +124,13 @@ impl<'a> Context<'a> {
         matches!(self.table(table), (Some(from), Some(to)) if from.columns.contains(name) && !to.columns.contains(name))
     }
 
+    /// Whether a column is, in the later state, computed from this one.
+    pub(super) fn computes_from(&self, table: &QualifiedName, column: &str) -> bool {
+        let later = self.to.tables.get(table);
+        let mut columns = later.iter().flat_map(|table| &table.columns);
+        columns.any(|other| (other.generated.as_ref()).is_some_and(|sql| mentions(sql, column)))
+    }
+
     /// Whether a new column is computed from one that is declared behind it and is new as well.
     pub(super) fn is_computed_from_next(&self, table: &QualifiedName, column: &Column) -> bool {
         let later = self.to.tables.get(table);

@@ -40,7 +40,9 @@ impl<'a> Dependents<'a> {
             |columns: &[&str], sql: &str| columns.iter().any(|column| mentions(sql, column));
         let computed = |column: &Column| {
             let expression = column.generated.as_ref();
-            expression.is_some_and(|sql| mentioned(&causes.retyped, sql))
+            expression.is_some_and(|sql| {
+                mentioned(&causes.retyped, sql) || mentioned(&causes.rebuilt, sql)
+            })
         };
         let mut rebuilt = causes.rebuilt.clone();
         for column in &from.columns {

@@ -19,7 +19,37 @@ pub(super) fn implied(from: &Schema, to: &Schema, stated: &[Rename]) -> Vec<Rena
     };
     let tables = from.tables.iter().filter(|table| concerns(table));
     let tables = tables.filter_map(|table| Some((table, to.tables.get(&table.name)?)));
-    tables.flat_map(|(from, to)| of_table(from, to)).collect()
+    let renames = tables.flat_map(|(from, to)| of_table(from, to));
+    let taken = taken(from);
+    // Where something else has the name, that goes first, and this one is made anew.
+    renames
+        .filter(|rename| match rename {
+            Rename::Part { of, to, .. } => !taken.contains(&(of.schema.as_str(), to.as_str())),
+            _ => true,
+        })
+        .collect()
+}
+
+/// The names in each schema that constraints, indexes and relations have. A check or foreign key could share one with another table's, but need not.
+fn taken(state: &Schema) -> HashSet<(&str, &str)> {
+    let tables = state.tables.iter();
+    let parts = tables.flat_map(|table| {
+        let key = table.primary_key.iter().filter_map(|key| key.name.as_ref());
+        let uniques = table.uniques.iter().map(Object::name);
+        let foreign_keys = table.foreign_keys.iter().map(Object::name);
+        let checks = table.checks.iter().map(Object::name);
+        let indexes = table.indexes.iter().map(Object::name);
+        let parts = key.chain(uniques).chain(foreign_keys);
+        let parts = parts.chain(checks).chain(indexes);
+        parts.map(|name| (table.name.schema.as_str(), name.as_str()))
+    });
+    let tables = state.tables.iter().map(|it| &it.name);
+    let views = state.views.iter().map(|it| &it.name);
+    let sequences = state.sequences.iter().map(|it| &it.name);
+    let relations = tables.chain(views).chain(sequences);
+    parts
+        .chain(relations.map(|name| (name.schema.as_str(), name.name.as_str())))
+        .collect()
 }
 
 /// The table, under its later name, that is renamed or has a renamed column.

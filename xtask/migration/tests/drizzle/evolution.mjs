@@ -290,6 +290,9 @@ column("generated-drop-and-type", text("c").generatedAlwaysAs(sql`id || ''`), bo
 const computed = (expression) => integer("c").generatedAlwaysAs(expression);
 table("generated-alter-from-added", [{ c: computed(sql`id * 2`) }], [{ c: computed(sql`a * 2`), a: integer("a") }]);
 table("generated-add-before-its-source", [{}], [{ c: computed(sql`a * 2`), a: integer("a") }]);
+table("generated-from-source-of-one-that-goes", [{ a: integer("a"), c: computed(sql`a * 2`) }], [{ a: integer("a").generatedAlwaysAs(sql`id * 2`) }]);
+table("generated-from-source-of-one-that-stays", [{ a: integer("a"), c: computed(sql`a * 2`) }], [{ a: integer("a").generatedAlwaysAs(sql`id * 2`), c: integer("c") }]);
+table("generated-from-source-of-one-that-changes", [{ a: integer("a"), c: computed(sql`a * 2`) }], [{ a: integer("a").generatedAlwaysAs(sql`id * 2`), c: integer("c").generatedAlwaysAs(sql`id * 3`) }]);
 table("generated-drop-after-its-source", [{ a: integer("a"), c: computed(sql`a * 2`) }], [{}]);
 table("generated-alter-indexed", [{ c: integer("c").unique().generatedAlwaysAs(sql`id * 2`) }, (t) => [index("t_c_idx").on(t.c)]],
   [{ c: integer("c").unique().generatedAlwaysAs(sql`id * 3`) }, (t) => [index("t_c_idx").on(t.c)]]);
@@ -455,6 +458,18 @@ used("remove-column-dropped", abc, ac, (mood) => ({ c: mood("c"), d: mood("d").d
 used("remove-column-from-text", abc, ac, () => ({ c: text("c") }), (mood) => ({ c: mood("c") }));
 used("remove-column-to-text", abc, ac, (mood) => ({ c: mood("c") }), () => ({ c: text("c") }));
 used("remove-indexed", abc, ac, (mood) => ({ c: mood("c") }), undefined, (t) => [index("i").on(t.c), unique("u").on(t.c)]);
+step("enum-to-other-both-remade", ...[["a", "b"], ["b", "a"]].map((labels, later) => {
+  const [mood, other] = ["mood", "other"].map((name) => pgEnum(name, labels));
+  return [other, mood, pgTable("t", { id: key(), c: (later ? other : mood)("c") })];
+}));
+step("enum-to-other-both-remade-default", ...[["a", "b"], ["b", "a"]].map((labels, later) => {
+  const [mood, other] = ["mood", "other"].map((name) => pgEnum(name, labels));
+  return [other, mood, pgTable("t", { id: key(), c: (later ? other : mood)("c").default("a") })];
+}));
+step("enum-to-other-remade", ...[["a", "b"], ["b", "a"]].map((labels, later) => {
+  const [mood, other] = [pgEnum("mood", ["a", "b"]), pgEnum("other", labels)];
+  return [other, mood, pgTable("t", { id: key(), c: (later ? other : mood)("c") })];
+}));
 step("enum-to-other-remade-after", ...[["a", "b"], ["b", "a"]].map((labels, later) => {
   const [mood, other] = ["mood", "other"].map((name) => pgEnum(name, labels));
   return [mood, other, pgTable("t", { id: key(), c: (later ? other : mood)("c") })];

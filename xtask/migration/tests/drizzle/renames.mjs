@@ -43,6 +43,9 @@ const serials = (name) => [pgTable("t", { id: key(), [name]: serial(name) })];
 step("column-serial", serials("a"), serials("b"), ["public.t.a->public.t.b"], [1]);
 const identities = (name) => [pgTable("t", { id: key(), [name]: integer(name).generatedAlwaysAsIdentity() })];
 step("column-identity", identities("a"), identities("b"), ["public.t.a->public.t.b"], [1]);
+step("column-and-name-taken-by-what-goes",
+  [pgTable("t", { a: integer("a"), c: integer("c"), d: integer("d") }, (t) => [primaryKey({ name: "k", columns: [t.c, t.d] }), unique("u").on(t.c)])],
+  [pgTable("t", { b: integer("b"), c: integer("c").notNull() }, (t) => [unique("k").on(t.c)])], ["public.t.a->public.t.b"], [1]);
 step("column-and-everything", [pgTable("t", { id: key(), a: integer("a").default(1) })], [pgTable("t", { id: key(), b: text("b").notNull().default("x") })], ["public.t.a->public.t.b"], [1]);
 const retyped = (name, c) => [pgTable("t", { id: key(), [name]: c }, () => [pgPolicy("p", { using: sql.raw(`"${name}" is not null`) })]), pgView("v", { id: integer("id") }).as(sql.raw(`select id, ${name} from t`))];
 step("column-and-type-read", retyped("a", integer("a")), retyped("b", text("b")), ["public.t.a->public.t.b"], [1]);

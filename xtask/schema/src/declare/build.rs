@@ -99,6 +99,15 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
     let name = QualifiedName::new(declared.schema.as_deref().unwrap_or(PUBLIC), &declared.name);
     let place = format!("enum \"{name}\"");
     check_name(&place, "its name", &declared.name, problems);
+    if !ColumnType::user_defined(PUBLIC, &declared.name)
+        .dimensions()
+        .is_empty()
+    {
+        problems.add(
+            &place,
+            "ends in brackets, which a snapshot cannot tell from an array",
+        );
+    }
     for (index, value) in declared.values.iter().enumerate() {
         check_name(&place, "a label", value, problems);
         if declared.values[..index].contains(value) {

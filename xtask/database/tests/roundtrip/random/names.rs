@@ -195,7 +195,7 @@ fn styled(style: u8, id: &str, number: Option<usize>) -> String {
         9 => format!("{id}\nnext"),
         10 => format!("größe 名前 💥 {id}"),
         11 => format!("{id}{}", "x".repeat(MAX_NAME_BYTES - id.len())),
-        12 => format!("{}{id}", "ä".repeat(MAX_NAME_BYTES / 2 - id.len())),
+        12 => format!("{id}{}", "ä".repeat((MAX_NAME_BYTES - id.len()) / 2)),
         13 => format!("/* {id}"),
         14 => format!(" {id} "),
         15 => format!("$${id}$1"),
