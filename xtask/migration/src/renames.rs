@@ -2,11 +2,14 @@
 
 mod chain;
 mod implied;
+mod named;
 mod notation;
 mod questions;
 mod state;
 
-use pg_schema::{GlobalKind, PartKind, QualifiedName, RelationKind, Rename, Schema, Table, View};
+use pg_schema::{RelationKind, Rename, Schema, View};
+
+use self::named::Named;
 
 pub use self::chain::{composed, reversed};
 pub use self::notation::{RenameError, TypedRename, resolve};
@@ -29,11 +32,13 @@ pub fn applicable(stated: &[Rename], from: &Schema, to: &Schema) -> Vec<Rename> 
     for rank in [0, 1, 2] {
         let ranked = stated.iter().filter(|rename| rank_of(rename) == rank);
         let mut fitting: Vec<Rename> = Vec::new();
-        for rename in
-            ranked.filter(|rename| has(&state, rename, Side::From) && has(to, rename, Side::To))
-        {
+        for rename in ranked {
+            let (earlier, later) = (Named::earlier(rename), Named::later(rename));
+            if !earlier.is_in(&state) || !later.is_in(to) {
+                continue;
+            }
             let says_it_already =
-                |other: &Rename| same_origin(other, rename) || same_end(other, rename);
+                |other: &Rename| Named::earlier(other) == earlier || Named::later(other) == later;
             if !fitting.iter().any(says_it_already) {
                 fitting.push(rename.clone());
             }
@@ -41,7 +46,9 @@ pub fn applicable(stated: &[Rename], from: &Schema, to: &Schema) -> Vec<Rename> 
         // One whose name does not get free takes others along that wait for its own.
         loop {
             let is_free = |rename: &Rename| {
-                !is_taken(&state, rename) || fitting.iter().any(|other| frees(other, rename))
+                let later = Named::later(rename);
+                let mut others = fitting.iter();
+                !later.is_taken_in(&state) || others.any(|other| Named::earlier(other) == later)
             };
             let free: Vec<_> = fitting
                 .iter()
@@ -111,125 +118,5 @@ fn rank_of(rename: &Rename) -> usize {
         Rename::Global { .. } => 0,
         Rename::InSchema { .. } => 1,
         Rename::Part { .. } => 2,
-    }
-}
-
-/// Which name of a rename is looked for.
-#[derive(Clone, Copy)]
-enum Side {
-    From,
-    To,
-}
-
-/// Whether something has the new name already. Constraints and indexes of a table can be in each other's way.
-fn is_taken(state: &Schema, rename: &Rename) -> bool {
-    let of_kind = |kind| match rename {
-        Rename::Part { of, from, to, .. } => Rename::Part {
-            kind,
-            of: of.clone(),
-            from: from.clone(),
-            to: to.clone(),
-        },
-        other => other.clone(),
-    };
-    match rename {
-        Rename::Part {
-            kind: PartKind::Constraint | PartKind::Index,
-            ..
-        } => [PartKind::Constraint, PartKind::Index]
-            .into_iter()
-            .any(|kind| has(state, &of_kind(kind), Side::To)),
-        _ => has(state, rename, Side::To),
-    }
-}
-
-fn has(state: &Schema, rename: &Rename, side: Side) -> bool {
-    match rename {
-        Rename::Global { kind, from, to } => {
-            let name = side.of(from, to);
-            match kind {
-                GlobalKind::Namespace => state.schemas.contains(name),
-                GlobalKind::Role => state.roles.contains(name),
-            }
-        }
-        Rename::InSchema { kind, from, to } => {
-            let name: &QualifiedName = side.of(from, to);
-            match kind {
-                RelationKind::Enum => state.enums.contains(name),
-                RelationKind::Sequence => state.sequences.contains(name),
-                RelationKind::Table => state.tables.contains(name),
-                RelationKind::View => state.views.contains(name),
-            }
-        }
-        Rename::Part { kind, of, from, to } => {
-            let name = side.of(from, to);
-            let table = state.tables.get(of);
-            match kind {
-                PartKind::Column => table.is_some_and(|table| table.columns.contains(name)),
-                PartKind::Label => state
-                    .enums
-                    .get(of)
-                    .is_some_and(|it| it.values.contains(name)),
-                PartKind::Constraint => table.is_some_and(|table| has_constraint(table, name)),
-                PartKind::Index => table.is_some_and(|table| table.indexes.contains(name)),
-                PartKind::Policy => match table {
-                    Some(table) => table.policies.contains(name),
-                    None => state.policies.contains(&(of.clone(), name.clone())),
-                },
-            }
-        }
-    }
-}
-
-impl Side {
-    fn of<'a, T>(self, from: &'a T, to: &'a T) -> &'a T {
-        match self {
-            Self::From => from,
-            Self::To => to,
-        }
-    }
-}
-
-fn has_constraint(table: &Table, name: &String) -> bool {
-    let key = table.primary_key.as_ref();
-    key.is_some_and(|key| key.name.as_ref() == Some(name))
-        || table.uniques.contains(name)
-        || table.foreign_keys.contains(name)
-        || table.checks.contains(name)
-}
-
-fn same_origin(rename: &Rename, other: &Rename) -> bool {
-    frees(rename, &other.clone().reversed())
-}
-
-fn same_end(rename: &Rename, other: &Rename) -> bool {
-    same_origin(&rename.clone().reversed(), &other.clone().reversed())
-}
-
-/// Whether the one takes the name away to which the other leads.
-fn frees(rename: &Rename, other: &Rename) -> bool {
-    match (rename, other) {
-        (
-            Rename::Global { kind, from, .. },
-            Rename::Global {
-                kind: other, to, ..
-            },
-        ) => kind == other && from == to,
-        (
-            Rename::InSchema { kind, from, .. },
-            Rename::InSchema {
-                kind: other, to, ..
-            },
-        ) => kind == other && from == to,
-        (
-            Rename::Part { kind, of, from, .. },
-            Rename::Part {
-                kind: other,
-                of: other_of,
-                to,
-                ..
-            },
-        ) => kind == other && of == other_of && from == to,
-        _ => false,
     }
 }

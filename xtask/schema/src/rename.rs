@@ -121,29 +121,6 @@ impl Rename {
         }
     }
 
-    /// The same the other way round. The parts of something renamed are then found under what is its earlier name here, which the caller has to know.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        match self {
-            Self::Global { kind, from, to } => Self::Global {
-                kind,
-                from: to,
-                to: from,
-            },
-            Self::InSchema { kind, from, to } => Self::InSchema {
-                kind,
-                from: to,
-                to: from,
-            },
-            Self::Part { kind, of, from, to } => Self::Part {
-                kind,
-                of,
-                from: to,
-                to: from,
-            },
-        }
-    }
-
     /// The later name alone, in the notation of [`Rename`]'s `Display`.
     #[must_use]
     pub fn later_name(&self) -> String {

@@ -7,7 +7,8 @@ use pg_schema::{
 };
 use thiserror::Error;
 
-use super::{Side, applicable, has, rank_of, renamed};
+use super::named::Named;
+use super::{applicable, rank_of, renamed};
 
 /// A rename whose kind is not known yet. `public` may be left out; a part with a dot, an equals sign or a quote in it stands in double quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +161,7 @@ fn meant(
     let candidates = interpretations(typed, rank, found);
     candidates
         .into_iter()
-        .find(|rename| has(state, rename, Side::From) && has(to, rename, Side::To))
+        .find(|rename| Named::earlier(rename).is_in(state) && Named::later(rename).is_in(to))
 }
 
 fn interpretations(
