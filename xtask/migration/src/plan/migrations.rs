@@ -1,12 +1,13 @@
 //! From two states to the migrations between them: usually one, more where PostgreSQL wants a commit between steps.
 
+mod labels;
 #[cfg(test)]
 mod tests;
 
 use pg_schema::{CommentTarget, QualifiedName, Rename, Schema};
 
+use self::labels::Labels;
 use crate::plan::{Plan, plan_renamed};
-use crate::renames::complete;
 use crate::statement::Statement;
 
 /// What drizzle-kit puts between two statements.
@@ -47,7 +48,7 @@ pub fn planned_migrations_renamed(
     renames: &[Rename],
 ) -> Vec<PlannedMigration> {
     let whole = plan_renamed(from, to, renames);
-    let labels = labels_before_use(from, to, renames, &whole);
+    let labels = Labels::before_use(from, to, renames, &whole);
     let concurrent = concurrent_indexes(&whole);
     if labels.is_none() && concurrent.is_empty() {
         let single = (!whole.is_empty()).then(|| PlannedMigration {
@@ -62,10 +63,14 @@ pub fn planned_migrations_renamed(
         renames: &[],
         migrations: Vec::new(),
     };
-    if let Some(labels) = labels {
-        way.go_to(labels, Some("labels"));
+    match &labels {
+        Some(labels) => {
+            way.renames = &labels.renames;
+            way.go_to(labels.state.clone(), Some("labels"));
+            way.renames = &labels.later_renames;
+        }
+        None => way.renames = renames,
     }
-    way.renames = renames;
     for done in 0..=concurrent.len() {
         // Taken from the final state, so that a snapshot has its keys in the order of the declaration.
         let mut state = to.clone();
@@ -105,73 +110,6 @@ impl Way<'_> {
             });
         }
     }
-}
-
-/// The earlier state with the labels that its enums gain, if one of them is used elsewhere in the plan.
-fn labels_before_use(
-    from: &Schema,
-    to: &Schema,
-    renames: &[Rename],
-    plan: &Plan,
-) -> Option<Schema> {
-    let gains: Vec<_> = plan
-        .steps
-        .iter()
-        .filter_map(|step| match &step.statement {
-            Statement::AddEnumValue { name, value, .. } => Some((name, value.as_str())),
-            _ => None,
-        })
-        .collect();
-    if gains.is_empty() {
-        return None;
-    }
-    let others = plan.steps.iter().filter_map(|step| match &step.statement {
-        Statement::AddEnumValue { .. } | Statement::CreateEnum(_) | Statement::Comment { .. } => {
-            None
-        }
-        statement => Some(statement.sql()),
-    });
-    let others: Vec<_> = others.collect();
-    if !gains.iter().any(|(_, label)| is_used(label, &others)) {
-        return None;
-    }
-    // Under the names of the earlier state.
-    let (called, _) = complete(from, to, renames);
-    let mut state = from.clone();
-    for (earlier, called) in from.enums.iter().zip(&called.enums) {
-        let gained = |label: &String| !called.values.contains(label);
-        if let Some(later) = to.enums.get(&called.name)
-            && gains.iter().any(|(name, _)| **name == called.name)
-            && let Some(declared) = state.enums.get_mut(&earlier.name)
-        {
-            let mut old = earlier.values.iter();
-            let labels = later.values.iter().filter_map(|label| {
-                if gained(label) {
-                    Some(label)
-                } else {
-                    old.next()
-                }
-            });
-            declared.values = labels.cloned().collect();
-        }
-    }
-    Some(state)
-}
-
-/// Whether the label may be in one of the statements: as a string, or as an element of the text of an array (manual, 8.15.2 and 8.15.6).
-fn is_used(label: &str, statements: &[String]) -> bool {
-    let as_string = pg_schema::quote_literal(label);
-    let inside = |text: String| text.replace('\'', "''");
-    let bare = inside(label.to_owned());
-    let quoted = inside(label.replace('\\', "\\\\").replace('"', "\\\""));
-    let elements = [("{", "}"), ("{", ","), (",", "}"), (",", ",")]
-        .map(|(before, after)| format!("{before}{bare}{after}"));
-    let quoted = format!("\"{quoted}\"");
-    statements.iter().any(|sql| {
-        let in_array = |element: &String| sql.contains(element);
-        sql.contains(&as_string)
-            || sql.contains("'{") && (in_array(&quoted) || elements.iter().any(in_array))
-    })
 }
 
 fn concurrent_indexes(plan: &Plan) -> Vec<(&QualifiedName, &str)> {

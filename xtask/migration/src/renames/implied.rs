@@ -19,10 +19,10 @@ pub(super) fn implied(from: &Schema, to: &Schema, stated: &[Rename]) -> Vec<Rena
     };
     let tables = from.tables.iter().filter(|table| concerns(table));
     let tables = tables.filter_map(|table| Some((table, to.tables.get(&table.name)?)));
-    let renames = tables.flat_map(|(from, to)| of_table(from, to));
+    let implied = tables.flat_map(|(from, to)| of_table(from, to));
     let taken = taken(from);
     // Where something else has the name, that goes first, and this one is made anew.
-    renames
+    implied
         .filter(|rename| match rename {
             Rename::Part { of, to, .. } => !taken.contains(&(of.schema.as_str(), to.as_str())),
             _ => true,

@@ -183,3 +183,32 @@ fn labels_come_before_renames() {
             .contains("RENAME COLUMN \"old\" TO \"new\"")
     );
 }
+
+/// The text of a label that is renamed is given to another one, which is used at once.
+#[test]
+fn a_label_is_renamed_before_another_one_gets_its_text() {
+    let moods = |labels: &[&str], default| {
+        let declaration = Declaration::new()
+            .with(pg_enum("mood", labels.iter().copied()))
+            .with(pg_table("t", [enum_column("c", "mood").default(default)]));
+        declaration.build().expect("a valid declaration")
+    };
+    let (from, to) = (moods(&["a", "b"], "a"), moods(&["x", "a", "b"], "a"));
+    let renames = [Rename::Part {
+        kind: PartKind::Label,
+        of: QualifiedName::new("public", "mood"),
+        from: "a".to_owned(),
+        to: "x".to_owned(),
+    }];
+    let planned = planned_migrations_renamed(&from, &to, &renames);
+    assert_eq!(suffixes(&planned), [Some("labels"), None]);
+    assert_eq!(
+        planned[0].plan.sql(),
+        "ALTER TYPE \"public\".\"mood\" RENAME VALUE 'a' TO 'x';\nALTER TYPE \"public\".\"mood\" ADD VALUE 'a' BEFORE 'b';"
+    );
+    assert_eq!(planned[0].state, moods(&["x", "a", "b"], "x"));
+    assert_eq!(
+        planned[1].plan.sql(),
+        "ALTER TABLE \"t\" ALTER COLUMN \"c\" SET DEFAULT 'a';"
+    );
+}
