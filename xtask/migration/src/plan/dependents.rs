@@ -1,8 +1,11 @@
 //! What PostgreSQL computes from a column, and cannot keep while the column's type changes or the column itself is made anew.
 
+use std::cmp::Reverse;
+
 use pg_schema::{Check, Column, Index, QualifiedName, Table, Unique, mentions};
 
 use super::columns::rebuilds;
+use super::order::drop_constraint;
 use crate::statement::{ConstraintKind, Statement};
 
 /// Columns of a table whose change others do not survive.
@@ -18,191 +21,255 @@ pub(super) struct Causes<'a> {
     pub(super) before_indexes: bool,
 }
 
-/// Parts of tables that go before such a change, and come back after it in their later form.
+/// Parts of tables that go before such a change; most come back after it in their later form.
 #[derive(Default)]
-pub(super) struct Dependents<'a> {
-    checks: Vec<(&'a QualifiedName, &'a Check)>,
-    uniques: Vec<(&'a QualifiedName, &'a Unique)>,
-    indexes: Vec<(&'a QualifiedName, &'a Index)>,
-    /// Indexes that only go.
-    dropped_indexes: Vec<(&'a QualifiedName, &'a Index)>,
-    generated: Vec<(&'a QualifiedName, &'a Column)>,
-    /// Generated columns that only go.
-    dropped: Vec<(&'a QualifiedName, &'a Column)>,
-    /// Generated columns that stay as plain ones.
-    plain: Vec<(&'a QualifiedName, &'a Column)>,
+pub(super) struct Dependents<'a>(Vec<Dependent<'a>>);
+
+struct Dependent<'a> {
+    table: &'a QualifiedName,
+    part: Part<'a>,
+    /// Whether it has not gone with an earlier change.
+    goes: bool,
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Leaves,
+    ComesBack,
+    /// With a later change.
+    ComesBackLater,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Part<'a> {
+    Unique(&'a Unique),
+    Check(&'a Check),
+    Index(&'a Index),
+    /// The expression of a generated column that stays as a plain one.
+    Expression(&'a Column),
+    /// A generated column.
+    Generated(&'a Column),
+    /// A plain column that becomes a generated one.
+    Plain(&'a Column),
 }
 
 impl<'a> Dependents<'a> {
     pub(super) fn add(&mut self, from: &'a Table, to: &'a Table, causes: &Causes<'a>) {
         let table = &from.name;
+        let mut add = |part, fate| {
+            self.0.push(Dependent {
+                table,
+                part,
+                goes: true,
+                fate,
+            });
+        };
         let mentioned =
             |columns: &[&str], sql: &str| columns.iter().any(|column| mentions(sql, column));
-        let computed = |column: &Column| {
+        let computed = |column: &Column, rebuilt: &[&str]| {
             let expression = column.generated.as_ref();
-            expression.is_some_and(|sql| {
-                mentioned(&causes.retyped, sql) || mentioned(&causes.rebuilt, sql)
-            })
+            expression.is_some_and(|sql| mentioned(&causes.retyped, sql) || mentioned(rebuilt, sql))
         };
         let mut rebuilt = causes.rebuilt.clone();
-        for column in &from.columns {
+        for column in from.columns.iter().filter(|it| it.generated.is_none()) {
+            let later = to.columns.get(&column.name);
+            if let Some(later) = later.filter(|later| computed(later, &causes.rebuilt)) {
+                add(Part::Plain(later), Fate::ComesBack);
+                rebuilt.push(&column.name);
+            }
+        }
+        let sources = rebuilt.clone();
+        for column in from.columns.iter().filter(|it| it.generated.is_some()) {
+            let before = computed(column, &sources);
             match to.columns.get(&column.name) {
-                None if computed(column) => self.dropped.push((table, column)),
-                Some(later) if later.generated.is_none() && computed(column) => {
-                    self.plain.push((table, column));
+                None if before => add(Part::Generated(column), Fate::Leaves),
+                Some(later) if later.generated.is_none() && before => {
+                    add(Part::Expression(column), Fate::Leaves);
                 }
-                Some(later) if computed(later) || computed(column) && rebuilds(column, later) => {
+                Some(later) if computed(later, &sources) || before && rebuilds(column, later) => {
+                    add(Part::Generated(later), Fate::ComesBack);
                     rebuilt.push(&column.name);
-                    self.generated.push((table, later));
                 }
                 _ => {}
             }
         }
-        let checks = from.checks.iter().filter(|check| {
+        for unique in &from.uniques {
+            let mut columns = unique.columns.iter();
+            let depends = columns.any(|column| rebuilt.contains(&column.as_str()));
+            if depends && to.uniques.get(&unique.name) == Some(unique) {
+                add(Part::Unique(unique), Fate::ComesBack);
+            }
+        }
+        for check in &from.checks {
             let depends = mentioned(&causes.converted, &check.expression)
                 || mentioned(&rebuilt, &check.expression);
-            depends && to.checks.get(&check.name) == Some(check)
-        });
-        self.checks.extend(checks.map(|check| (table, check)));
-        let uniques = from.uniques.iter().filter(|unique| {
-            let depends = unique
-                .columns
-                .iter()
-                .any(|column| rebuilt.contains(&column.as_str()));
-            depends && to.uniques.get(&unique.name) == Some(unique)
-        });
-        self.uniques.extend(uniques.map(|unique| (table, unique)));
-        let (kept, dropped): (Vec<_>, Vec<_>) = from
-            .indexes
-            .iter()
-            .filter(|index| {
-                causes.converted.iter().any(|column| {
-                    index.mentions(column)
-                        || causes.before_indexes && needs_its_type(index) && index.uses(column)
-                }) || rebuilt.iter().any(|column| index.uses(column))
-            })
-            .map(|index| (table, index))
-            .partition(|(_, index)| {
-                let later = to.indexes.get(&index.name);
-                later.is_some_and(|later| later.same_state(index))
-            });
-        self.indexes.extend(kept);
-        if causes.before_indexes {
-            self.dropped_indexes.extend(dropped);
+            if depends && to.checks.get(&check.name) == Some(check) {
+                add(Part::Check(check), Fate::ComesBack);
+            }
         }
+        for index in &from.indexes {
+            let mut converted = causes.converted.iter();
+            let depends = converted.any(|column| {
+                index.mentions(column)
+                    || causes.before_indexes && needs_its_type(index) && index.uses(column)
+            }) || rebuilt.iter().any(|column| index.uses(column));
+            let later = to.indexes.get(&index.name);
+            if depends && later.is_some_and(|later| later.same_state(index)) {
+                add(Part::Index(index), Fate::ComesBack);
+            } else if depends && causes.before_indexes {
+                add(Part::Index(index), Fate::Leaves);
+            }
+        }
+    }
+
+    /// What has gone with an earlier change already comes back only after this one. Returns whether there is any.
+    pub(super) fn take_over(&mut self, earlier: &mut Self) -> bool {
+        let mut takes_over = false;
+        for gone in &mut earlier.0 {
+            for dependent in &mut self.0 {
+                if dependent.table == gone.table && dependent.part == gone.part {
+                    dependent.goes = false;
+                    if gone.fate == Fate::ComesBack {
+                        gone.fate = Fate::ComesBackLater;
+                        takes_over = true;
+                    }
+                }
+            }
+        }
+        takes_over
     }
 
     /// Whether the column needs no other statement.
     pub(super) fn settles(&self, table: &QualifiedName, column: &str) -> bool {
-        let mut settled = self.generated.iter().chain(&self.dropped);
-        settled.any(|(at, settled)| *at == table && settled.name == column)
+        let mut columns = self.columns(table);
+        columns.any(|(part, settled)| !matches!(part, Part::Expression(_)) && settled == column)
     }
 
     /// Whether the index has gone before its turn.
     pub(super) fn drops_index(&self, table: &QualifiedName, index: &str) -> bool {
-        let mut dropped = self.dropped_indexes.iter();
-        dropped.any(|(at, dropped)| *at == table && dropped.name == index)
+        self.0.iter().any(|dependent| {
+            let is_it = matches!(dependent.part, Part::Index(dropped) if dropped.name == index);
+            is_it && dependent.table == table && dependent.fate == Fate::Leaves
+        })
     }
 
     /// The generated columns that come back.
     pub(super) fn generated(&self) -> impl Iterator<Item = &'a Column> {
-        self.generated.iter().map(|(_, column)| *column)
+        self.coming_back()
+            .filter_map(|dependent| match dependent.part {
+                Part::Generated(column) | Part::Plain(column) => Some(column),
+                _ => None,
+            })
     }
 
     /// The columns that go before their turn.
     pub(super) fn dropped(&self) -> impl Iterator<Item = (&'a QualifiedName, &'a str)> {
-        let dropped = self.dropped.iter();
-        dropped.map(|(table, column)| (*table, column.name.as_str()))
+        let leaving = self.0.iter().filter(|it| it.fate == Fate::Leaves);
+        leaving.filter_map(|dependent| match dependent.part {
+            Part::Generated(column) => Some((dependent.table, column.name.as_str())),
+            _ => None,
+        })
     }
 
     /// Whether the column has lost its generation expression already.
     pub(super) fn makes_plain(&self, table: &QualifiedName, column: &str) -> bool {
-        let mut plain = self.plain.iter();
-        plain.any(|(at, plain)| *at == table && plain.name == column)
+        let mut columns = self.columns(table);
+        columns.any(|(part, plain)| matches!(part, Part::Expression(_)) && plain == column)
+    }
+
+    fn columns(&self, table: &QualifiedName) -> impl Iterator<Item = (Part<'a>, &'a str)> {
+        let of_table = self.0.iter().filter(move |it| it.table == table);
+        of_table.filter_map(|dependent| match dependent.part {
+            Part::Expression(column) | Part::Generated(column) | Part::Plain(column) => {
+                Some((dependent.part, column.name.as_str()))
+            }
+            _ => None,
+        })
     }
 
     /// What goes before.
     pub(super) fn drop(&self) -> Vec<Statement> {
-        let constraint = |table: &QualifiedName, name: &str, kind| Statement::DropConstraint {
-            table: table.clone(),
-            name: name.to_owned(),
-            kind,
-            replaced: false,
-        };
-        let column = |table: &QualifiedName, column: &Column, rebuilt| Statement::DropColumn {
-            table: table.clone(),
-            column: column.name.clone(),
-            rebuilt,
-        };
-        let mut statements = Vec::new();
-        let uniques = self.uniques.iter();
-        statements.extend(
-            uniques.map(|(table, unique)| constraint(table, &unique.name, ConstraintKind::Unique)),
-        );
-        let checks = self.checks.iter();
-        statements.extend(
-            checks.map(|(table, check)| constraint(table, &check.name, ConstraintKind::Check)),
-        );
-        let indexes = self.indexes.iter().chain(&self.dropped_indexes);
-        statements.extend(indexes.map(|(table, index)| {
-            Statement::DropIndex(QualifiedName::new(&table.schema, &index.name))
-        }));
-        let generated = self.generated.iter();
-        statements.extend(generated.map(|(table, generated)| column(table, generated, true)));
-        let dropped = self.dropped.iter();
-        statements.extend(dropped.map(|(table, dropped)| column(table, dropped, false)));
-        statements.extend(
-            self.plain
-                .iter()
-                .map(|(table, plain)| Statement::DropExpression {
-                    table: (*table).clone(),
-                    column: plain.name.clone(),
-                }),
-        );
-        statements
+        let mut going: Vec<_> = self.0.iter().filter(|it| it.goes).collect();
+        going.sort_by_key(|dependent| dependent.part.rank());
+        going.into_iter().map(Dependent::removal).collect()
     }
 
     /// What comes back after.
     pub(super) fn restore(&self) -> Vec<Statement> {
-        let mut statements = Vec::new();
-        statements.extend(
-            self.generated
-                .iter()
-                .map(|(table, column)| Statement::AddColumn {
-                    table: (*table).clone(),
-                    column: Box::new((*column).clone()),
+        let mut coming_back: Vec<_> = self.coming_back().collect();
+        coming_back.sort_by_key(|dependent| Reverse(dependent.part.rank()));
+        let coming_back = coming_back.into_iter();
+        coming_back.map(Dependent::restoration).collect()
+    }
+
+    fn coming_back(&self) -> impl Iterator<Item = &Dependent<'a>> {
+        let dependents = self.0.iter();
+        dependents.filter(|dependent| dependent.fate == Fate::ComesBack)
+    }
+}
+
+impl Part<'_> {
+    /// What goes first, and comes back last: nothing is computed from a generated column, but something may be from one that becomes generated.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Unique(_) | Self::Check(_) => 0,
+            Self::Index(_) => 1,
+            Self::Expression(_) => 2,
+            Self::Generated(_) => 3,
+            Self::Plain(_) => 4,
+        }
+    }
+}
+
+impl Dependent<'_> {
+    fn removal(&self) -> Statement {
+        let table = self.table.clone();
+        match self.part {
+            Part::Check(check) => drop_constraint(&table, &check.name, ConstraintKind::Check),
+            Part::Unique(unique) => drop_constraint(&table, &unique.name, ConstraintKind::Unique),
+            Part::Index(index) => {
+                Statement::DropIndex(QualifiedName::new(&table.schema, &index.name))
+            }
+            Part::Expression(column) => Statement::DropExpression {
+                table,
+                column: column.name.clone(),
+            },
+            Part::Generated(column) | Part::Plain(column) => Statement::DropColumn {
+                table,
+                column: column.name.clone(),
+                rebuilt: self.fate != Fate::Leaves,
+            },
+        }
+    }
+
+    fn restoration(&self) -> Statement {
+        let table = self.table.clone();
+        match self.part {
+            Part::Check(check) => Statement::AddCheck {
+                table,
+                check: check.clone(),
+            },
+            Part::Unique(unique) => Statement::AddUnique {
+                table,
+                unique: unique.clone(),
+            },
+            Part::Index(index) => Statement::CreateIndex {
+                table,
+                // Its table is locked as it is.
+                index: Index {
+                    concurrently: false,
+                    ..index.clone()
+                },
+            },
+            Part::Expression(column) | Part::Generated(column) | Part::Plain(column) => {
+                Statement::AddColumn {
+                    table,
+                    column: Box::new(column.clone()),
                     primary_key: false,
-                }),
-        );
-        statements.extend(
-            self.indexes
-                .iter()
-                .map(|(table, index)| Statement::CreateIndex {
-                    table: (*table).clone(),
-                    // Its table is locked as it is.
-                    index: Index {
-                        concurrently: false,
-                        ..(*index).clone()
-                    },
-                }),
-        );
-        statements.extend(
-            self.uniques
-                .iter()
-                .map(|(table, unique)| Statement::AddUnique {
-                    table: (*table).clone(),
-                    unique: (*unique).clone(),
-                }),
-        );
-        statements.extend(
-            self.checks
-                .iter()
-                .map(|(table, check)| Statement::AddCheck {
-                    table: (*table).clone(),
-                    check: (*check).clone(),
-                }),
-        );
-        statements
+                }
+            }
+        }
     }
 }
 

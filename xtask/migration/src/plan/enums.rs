@@ -17,6 +17,8 @@ pub(super) struct EnumChange<'a> {
     to: &'a Enum,
     carried: Vec<CarriedColumn<'a>>,
     pub(super) dependents: Dependents<'a>,
+    /// Whether what has gone beside the columns can only come back once they have their later types: one of them leaves the enum for another type.
+    restores_late: bool,
 }
 
 /// A column that goes through text while its type is made anew.
@@ -102,6 +104,11 @@ impl<'a> EnumChange<'a> {
                 dependents.any(|it| it.settles(column.table, &column.before.name))
             };
             rest[0].carried.retain(|column| !is_gone(column));
+            for earlier in earlier {
+                if rest[0].dependents.take_over(&mut earlier.dependents) {
+                    rest[0].restores_late |= earlier.restores_late;
+                }
+            }
         }
         changes
     }
@@ -172,6 +179,7 @@ impl<'a> EnumChange<'a> {
             index,
             from,
             to,
+            restores_late: carried.iter().any(|column| column.leaves),
             carried,
             dependents: Dependents::default(),
         };
@@ -235,20 +243,15 @@ impl<'a> EnumChange<'a> {
         for column in &self.carried {
             column.to_enum(&mut statements);
         }
-        if !self.restores_late() {
+        if !self.restores_late {
             statements.extend(self.dependents.restore());
         }
         statements
     }
 
-    /// Whether what has gone beside the columns can only come back once they have their later types: one of them leaves the enum for another type.
-    fn restores_late(&self) -> bool {
-        self.carried.iter().any(|column| column.leaves)
-    }
-
-    /// What comes back then.
+    /// What comes back once columns that leave the enum have their later types.
     pub(super) fn late_restoration(&self) -> Vec<Statement> {
-        if self.restores_late() {
+        if self.restores_late {
             self.dependents.restore()
         } else {
             Vec::new()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use pg_schema::{ForeignKey, GlobalKind, Index, QualifiedName, Table};
 
+use super::alter::Alteration;
 use super::context::Context;
 use super::dependents::Dependents;
 use super::enums::{EnumChange, late_tables};
@@ -21,7 +22,6 @@ pub(super) fn steps(context: &Context) -> Vec<Step> {
         context,
         steps: Vec::new(),
         schemas_created: 0,
-        dependents: Vec::new(),
         late: Vec::new(),
     };
     order.run();
@@ -34,8 +34,6 @@ pub(super) struct Order<'a> {
     pub(super) steps: Vec<Step>,
     /// How many steps create schemas, before which nothing can be moved into them.
     pub(super) schemas_created: usize,
-    /// What has gone and come back beside altered columns.
-    pub(super) dependents: Vec<Dependents<'a>>,
     /// What is made anew beside altered columns, but needs one that is only added, with the change that it serves.
     pub(super) late: Vec<(usize, Statement)>,
 }
@@ -44,7 +42,8 @@ impl<'a> Order<'a> {
     fn run(&mut self) {
         let context = self.context;
         let late = late_tables(context);
-        let enums = EnumChange::all(context, &late);
+        let mut enums = EnumChange::all(context, &late);
+        let alterations = Alteration::all(context, &mut enums);
         let readers = Readers::new(context, &enums);
         let readers_first = readers.frees_names(context);
         self.phase(|change| match change {
@@ -88,7 +87,7 @@ impl<'a> Order<'a> {
         self.drop_indexes(&enums);
         self.drop_view_indexes(&readers);
         self.drop_named_keys();
-        self.alter_columns(&enums);
+        self.alter_columns(&alterations, &enums);
         for change in &enums {
             let restored = change.late_restoration().into_iter();
             self.late
@@ -100,7 +99,7 @@ impl<'a> Order<'a> {
         self.add_foreign_keys(false);
         self.create_indexes();
         self.own_sequences();
-        self.drop_columns(&enums);
+        self.drop_columns(&alterations, &enums);
         self.replace_keys();
         self.add_constraints();
         self.add_foreign_keys(true);
@@ -348,16 +347,11 @@ impl<'a> Order<'a> {
         }
     }
 
-    fn drop_columns(&mut self, enums: &[EnumChange]) {
+    fn drop_columns(&mut self, alterations: &[Alteration], enums: &[EnumChange]) {
         let context = self.context;
-        let mut gone: HashSet<(&QualifiedName, &str)> = HashSet::new();
-        for dependents in self
-            .dependents
-            .iter()
-            .chain(enums.iter().map(|change| &change.dependents))
-        {
-            gone.extend(dependents.dropped());
-        }
+        let alterations = alterations.iter().map(|altered| &altered.dependents);
+        let dependents = alterations.chain(enums.iter().map(|change| &change.dependents));
+        let gone: HashSet<_> = dependents.flat_map(Dependents::dropped).collect();
         // PostgreSQL drops no column that another one is computed from.
         for computed in [true, false] {
             self.phase(|change| match change {

@@ -11,6 +11,7 @@
 mod beyond;
 mod corpus;
 mod defects;
+mod dependents;
 mod everything;
 mod evolution;
 mod first;
