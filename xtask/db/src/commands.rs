@@ -1,5 +1,6 @@
 //! The subcommands, one file each, named after them.
 
+pub(crate) mod check;
 mod diff;
 mod export;
 mod generate;
@@ -27,6 +28,7 @@ pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
     Status(status::Args),
+    Check(check::Args),
     Diff(diff::Args),
     Export(export::Args),
     Seed(seed::Args),
@@ -45,6 +47,7 @@ impl Command {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
             Self::Status(args) => status::run(&args, app),
+            Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),

@@ -3,6 +3,7 @@
 //! Everything is read before anything is judged, so that what [`Folder::load`] returns does not change under its
 //! reader. Writing is all or nothing: a migration exists from the moment its journal entry does, which comes last.
 
+pub(crate) mod files;
 mod lock;
 mod migrations;
 mod write;
@@ -17,6 +18,7 @@ use crate::journal::{Journal, JournalEntry, JournalError};
 use crate::snapshot::says_beyond;
 use crate::sql::line_column;
 
+pub use files::FolderFiles;
 pub use lock::FolderLock;
 pub use migrations::{Migration, Migrations, SnapshotFile};
 pub use write::NewMigration;
