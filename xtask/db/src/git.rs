@@ -232,7 +232,9 @@ impl Repository {
 
     fn ask(&self, arguments: &[&str]) -> Result<String, Reason> {
         let answer = self.bytes(arguments)?;
-        Ok(String::from_utf8_lossy(&answer).trim_end().to_owned())
+        Ok(String::from_utf8_lossy(&answer)
+            .trim_end_matches(['\n', '\r'])
+            .to_owned())
     }
 
     fn bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, Reason> {

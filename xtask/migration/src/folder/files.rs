@@ -1,11 +1,12 @@
 //! A folder's files as they are, before anything is made of them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Folder, FolderError, entries, files, io_error, text};
+use super::{Folder, FolderError, entries, files, io_error, read_if_exists, text};
+use crate::journal::Journal;
 
 /// The journal's name in a folder.
 pub(crate) const JOURNAL: &str = "meta/_journal.json";
@@ -33,6 +34,13 @@ impl Folder {
         if !self.exists()? {
             return Ok(FolderFiles::default());
         }
+        // First, so that what a writer adds meanwhile is not in it, and can be told from what nobody is at work on.
+        let journal = self.journal_path();
+        let bytes = read_if_exists(&journal);
+        let known = bytes.as_ref().ok().and_then(|bytes| {
+            let journal = serde_json::from_slice::<Journal>(bytes.as_deref()?).ok()?;
+            Some(self.paths(&journal))
+        });
         let mut paths = Vec::new();
         for name in files(&self.path, ".sql")? {
             paths.push((name.clone(), self.path.join(name)));
@@ -46,18 +54,21 @@ impl Folder {
                 paths.push((format!("{name}/migration.sql"), path));
             }
         }
-        let whole = self.not_in_work(paths.iter().map(|(_, path)| path.clone()))?;
-        paths.retain(|(_, path)| whole.contains(path));
-        let journal = self.journal_path();
-        if journal.symlink_metadata().is_ok() {
-            paths.push((JOURNAL.to_owned(), journal));
-        }
+        let known: HashSet<PathBuf> = known.into_iter().flatten().collect();
+        let unknown = paths.iter().map(|(_, path)| path.clone());
+        let whole = self.not_in_work(unknown.filter(|path| !known.contains(path)))?;
+        paths.retain(|(_, path)| known.contains(path) || whole.contains(path));
         let files = paths.into_iter();
-        Ok(FolderFiles {
-            files: files
-                .map(|(name, path)| (name, Content::At(path)))
-                .collect(),
-        })
+        let mut files: BTreeMap<_, _> = files
+            .map(|(name, path)| (name, Content::At(path)))
+            .collect();
+        let journal = match bytes {
+            Ok(bytes) => bytes.map(Content::Bytes),
+            // Whoever reads it is told why it cannot be read.
+            Err(_) => Some(Content::At(journal)),
+        };
+        files.extend(journal.map(|journal| (JOURNAL.to_owned(), journal)));
+        Ok(FolderFiles { files })
     }
 }
 
