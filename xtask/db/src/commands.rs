@@ -2,10 +2,12 @@
 
 pub(crate) mod check;
 mod diff;
+mod drop;
 mod export;
 mod generate;
 pub(crate) mod migrate;
 mod reset;
+mod resolve;
 pub(crate) mod seed;
 mod server;
 mod status;
@@ -31,6 +33,8 @@ pub enum Command {
     Check(check::Args),
     Diff(diff::Args),
     Export(export::Args),
+    Drop(drop::Args),
+    Resolve(resolve::Args),
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
@@ -50,6 +54,8 @@ impl Command {
             Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
+            Self::Drop(args) => drop::run(&args, app),
+            Self::Resolve(args) => resolve::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
             Self::Server(command) => server::run(&command, app),
