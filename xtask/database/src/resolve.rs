@@ -81,7 +81,7 @@ pub enum ResolveError {
     #[error("`{0}` begins the hash of several rows of the history")]
     Ambiguous(String),
     /// There is a history, which says other than that all is applied.
-    #[error("the database has a history already: {} of it {}", count(*rows), if *rows == 1 { "is there" } else { "are there" })]
+    #[error("the database has a history already ({})", count(*rows))]
     NotEmpty {
         /// How many rows it has.
         rows: usize,

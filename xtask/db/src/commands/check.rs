@@ -73,12 +73,26 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     show(&report, app)
 }
 
-/// As `db check`, of the folder as the next commit will have it. The schema is that of this program.
+/// As `db check`, of the folder as the next commit will have it. The schema is that of this program; unless it `is_staged`, whatever of it the folder
+/// does not have is a warning, since it may be no part of the commit.
 ///
 /// # Errors
 /// When something is found; when there is no repository.
-pub fn check_staged(app: &App) -> Result<(), Error> {
-    show(&report(Tree::Staged, app)?, app)
+pub fn check_staged(app: &App, is_staged: bool) -> Result<(), Error> {
+    let mut report = report(Tree::Staged, app)?;
+    if !is_staged {
+        let (schema, other): (Vec<_>, Vec<_>) =
+            (report.findings.into_iter()).partition(|found| found.path.is_none());
+        for found in schema {
+            app.ui.warning(format_args!(
+                "{}, which may come from what is not staged",
+                found.message
+            ));
+        }
+        report.ok = other.is_empty();
+        report.findings = other;
+    }
+    show(&report, app)
 }
 
 fn report(tree: Tree, app: &App) -> Result<Report, Error> {
