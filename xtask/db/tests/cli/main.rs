@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod chains;
+mod check;
 mod client;
 mod concurrency;
 mod config;

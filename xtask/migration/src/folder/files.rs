@@ -38,7 +38,8 @@ impl Folder {
         let journal = self.journal_path();
         let bytes = read_if_exists(&journal);
         let known = bytes.as_ref().ok().and_then(|bytes| {
-            let journal = serde_json::from_slice::<Journal>(bytes.as_deref()?).ok()?;
+            let json = text(&journal, bytes.as_deref()?).ok()?;
+            let journal = serde_json::from_str::<Journal>(json).ok()?;
             Some(self.paths(&journal))
         });
         let mut paths = Vec::new();
@@ -56,7 +57,10 @@ impl Folder {
         }
         let known: HashSet<PathBuf> = known.into_iter().flatten().collect();
         let unknown = paths.iter().map(|(_, path)| path.clone());
-        let whole = self.not_in_work(unknown.filter(|path| !known.contains(path)))?;
+        let unknown: Vec<_> = unknown.filter(|path| !known.contains(path)).collect();
+        // Nobody is at work on a journal that cannot be used.
+        let whole = self.not_in_work(unknown.iter().cloned());
+        let whole = whole.unwrap_or(unknown);
         paths.retain(|(_, path)| known.contains(path) || whole.contains(path));
         let files = paths.into_iter();
         let mut files: BTreeMap<_, _> = files

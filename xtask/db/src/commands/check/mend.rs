@@ -35,13 +35,13 @@ pub(super) fn kind(problem: &Problem) -> &'static str {
 pub(super) fn mend(finding: &Finding, path: &str, base: Option<&Base>) -> String {
     let anew = |tag: &str| {
         format!(
-            "`cargo xtask db drop` takes the newest migration away, and `cargo xtask db generate --name {}` writes it anew on top of the other",
+            "take it away (`cargo xtask db drop`, the newest migration first) and write it anew on top of the other: `cargo xtask db generate --name {}`",
             name(tag)
         )
     };
     let restore = || match base {
         Some(base) => format!("`git restore --source {} -- '{path}'`", base.commit),
-        None => format!("`git restore -- '{path}'`"),
+        None => "version control".to_owned(),
     };
     match &finding.problem {
         Problem::NoJournal(_) => format!(
