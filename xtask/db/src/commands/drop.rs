@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
 
     let files = files(newest, &migrations, app);
     app.ui.say(format_args!(
-        "{} and its entry in the journal go",
+        "To be removed: {}, and its entry in the journal",
         files.join(", ")
     ));
     warn_of_shared(newest, app);
