@@ -4,9 +4,8 @@
 //! schema is the one exception: it is code that has to be compiled, so it is that of the work tree.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use xshell::{Shell, cmd};
 use xtask_db::{App, Error, check_staged, count};
@@ -201,10 +200,13 @@ fn quoted(text: &str) -> String {
 /// All that is wrong is said before it fails.
 fn check(app: &App) -> Result<(), Error> {
     let shell = shell(&app.config.root)?;
+    // Outside of a repository, `git diff` is another command.
+    git(&shell, &["rev-parse", "--git-dir"])?;
     let unformatted = unformatted(&shell, app)?;
     for path in &unformatted {
-        app.ui
-            .data(format_args!("{path}: its staged text is not formatted"));
+        app.ui.data(format_args!(
+            "{path}: its staged text is not as rustfmt writes it"
+        ));
     }
     let changed = git(&shell, &["diff", "--name-only", "--relative", "--", RUST])?;
     let checked = check_staged(app, changed.is_empty());
@@ -267,25 +269,20 @@ fn unformatted(shell: &Shell, app: &App) -> Result<Vec<String>, Error> {
     Ok(unformatted)
 }
 
-/// `directory` is where rustfmt looks for its configuration.
+/// Whether rustfmt leaves a text as it is; `directory` is where it looks for its configuration. (Its `--check` says yes to whatever comes by stdin.)
 fn is_formatted(text: &[u8], edition: &str, directory: &Path) -> Result<bool, Error> {
-    let not_run = |error| {
-        Error::failed(format!("rustfmt cannot be run: {error}"))
-            .hint("`rustup component add rustfmt` installs it")
-    };
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--check", "--edition", edition])
-        .current_dir(directory)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(not_run)?;
-    if let Some(mut stdin) = rustfmt.stdin.take() {
-        // One that ends before it has read all says so by its exit code.
-        let _ = stdin.write_all(text);
-    }
-    Ok(rustfmt.wait().map_err(not_run)?.success())
+    let shell = shell(directory)?;
+    let output = cmd!(shell, "rustfmt --edition {edition}")
+        .stdin(text)
+        .quiet()
+        .ignore_status()
+        .ignore_stderr()
+        .output()
+        .map_err(|error| {
+            Error::failed(format!("rustfmt cannot be run: {error}"))
+                .hint("`rustup component add rustfmt` installs it")
+        })?;
+    Ok(output.status.success() && output.stdout == text)
 }
 
 /// The directory of each package of the workspace, with its edition.
