@@ -237,21 +237,34 @@ fn all_work_trees_have_it_and_one_without_the_workspace_is_left_alone() {
     let again = repository.hooks("install");
     assert!(again.contains("installed already"), "{again}");
 
-    let bare = repository.path("bare tree").display().to_string();
-    repository.git(&[
-        "worktree", "add", "--quiet", "--orphan", "-b", "bare", &bare,
-    ]);
+    // A branch that has nothing of it.
+    let bare = repository.path("bare tree");
+    let at = |arguments: &[&str]| said(&repository.command("git", arguments, &bare), 0);
+    let path = bare.display().to_string();
+    repository.git(&["worktree", "add", "--quiet", "--detach", &path]);
+    at(&["checkout", "--quiet", "--orphan", "bare"]);
+    at(&["rm", "--quiet", "-rf", "."]);
     repository.calls();
-    fs::write(repository.path("bare tree/a.rs"), "fn   a() {}\n").expect("a file");
-    said(
-        &repository.command("git", &["add", "a.rs"], Path::new(&bare)),
-        0,
-    );
-    said(
-        &repository.command("git", &["commit", "--message", "c"], Path::new(&bare)),
-        0,
-    );
+    fs::write(bare.join("a.rs"), "fn   a() {}\n").expect("a file");
+    at(&["add", "a.rs"]);
+    at(&["commit", "--message", "c"]);
     assert!(repository.calls().is_empty());
+}
+
+#[test]
+fn a_schema_that_is_not_staged_is_none_of_the_commits() {
+    let repository = Repository::new();
+    repository.hooks("install");
+    repository.git(&["add", "--all"]);
+    repository.git(&["rm", "--quiet", "-r", "--cached", "it's here/drizzle"]);
+    let refused = repository.commit(1);
+    assert!(refused.contains("[schema-changed]"), "{refused}");
+    repository.write("src/lib.rs", "pub fn first() {} // and more to come\n");
+    let made = repository.commit(0);
+    assert!(
+        made.contains("warning: the schema has changes without a migration"),
+        "{made}"
+    );
 }
 
 #[test]

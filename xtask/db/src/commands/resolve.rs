@@ -68,6 +68,7 @@ struct Marked<'a> {
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let target = app.config.database_url()?;
+    refuse_unasked_remote(&args.confirmation, &target, app)?;
     let migrations = app.existing_migrations()?;
     let mut database = app.connect_to(&target)?;
     let resolution = args.resolution();
@@ -158,14 +159,33 @@ fn compare(tag: &str, app: &App) {
     }
 }
 
-/// At a terminal by a question that names the database; elsewhere by flags, one more for a database that is not on this machine.
+/// Where nobody can be asked, a database that is not on this machine takes a flag of its own, before it is even connected to.
+fn refuse_unasked_remote(
+    confirmation: &Confirmation,
+    target: &DatabaseUrl,
+    app: &App,
+) -> Result<(), Error> {
+    if target.url.is_local() || confirmation.allow_remote || app.ui.can_ask() {
+        return Ok(());
+    }
+    Err(Error::needs_answer(format!(
+        "{} is not on this machine, and its history would be changed",
+        target.url
+    ))
+    .hint("if that is what you want, say `--yes --allow-remote`"))
+}
+
 fn confirm(
     confirmation: &Confirmation,
     target: &DatabaseUrl,
     name: &str,
     app: &App,
 ) -> Result<(), Error> {
-    let place = if target.url.is_local() {
+    let is_local = target.url.is_local();
+    if confirmation.yes && (is_local || confirmation.allow_remote) {
+        return Ok(());
+    }
+    let place = if is_local {
         ""
     } else {
         ", which is not on this machine"
@@ -174,16 +194,7 @@ fn confirm(
         "Write this into the history of the database {name} ({}){place}?",
         target.url
     );
-    let is_allowed = target.url.is_local() || confirmation.allow_remote;
-    let flags = if target.url.is_local() {
-        "--yes"
-    } else {
-        "--yes --allow-remote"
-    };
-    if confirmation.yes && is_allowed {
-        return Ok(());
-    }
-    if app.ui.confirm(&question, flags)? {
+    if app.ui.confirm(&question, "--yes")? {
         Ok(())
     } else {
         Err(Error::failed("nothing was changed"))

@@ -52,6 +52,7 @@ const CONNECTING: &[&str] = &[
     "db status",
     "db diff --from database",
     "db export --from database",
+    "db resolve --baseline --yes",
     "db seed --yes",
     "db reset --yes",
 ];

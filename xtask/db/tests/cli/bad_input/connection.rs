@@ -59,9 +59,19 @@ fn refused() -> Vec<Case> {
         }),
         case(
             "a remote database",
-            &["db seed --yes", "db reset --yes"],
+            &[
+                "db seed --yes",
+                "db reset --yes",
+                "db resolve --baseline --yes",
+            ],
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
+        ),
+        case(
+            "a migration to drop and no database to ask",
+            &["db drop --yes", "db drop --dry-run"],
+            3,
+            || changed(|_| "postgres://shop@127.0.0.1:1/shop".to_owned()),
         ),
         case("a wrong password", CONNECTING, 1, || {
             changed(|url| {
