@@ -200,7 +200,7 @@ pub fn check(files: &FolderFiles) -> Checked {
         Ok(None) => return without_journal(files),
         Err(finding) => {
             return Checked {
-                findings: vec![finding],
+                findings: vec![*finding],
                 migrations: 0,
                 state: None,
             };
@@ -224,19 +224,19 @@ struct ReadJournal {
     text: String,
 }
 
-fn read_journal(files: &FolderFiles) -> Result<Option<ReadJournal>, Finding> {
+fn read_journal(files: &FolderFiles) -> Result<Option<ReadJournal>, Box<Finding>> {
     let text = match files.text(JOURNAL) {
         Ok(Some(text)) => text,
         Ok(None) => return Ok(None),
-        Err(error) => return Err(unreadable(JOURNAL, error)),
+        Err(error) => return Err(Box::new(unreadable(JOURNAL, error))),
     };
     match serde_json::from_str(&text) {
         Ok(journal) => Ok(Some(ReadJournal { journal, text })),
-        Err(error) => Err(Finding::at(
+        Err(error) => Err(Box::new(Finding::at(
             JOURNAL,
             Some(error.line()),
             journal_problem(error.into(), &text),
-        )),
+        ))),
     }
 }
 

@@ -13,6 +13,9 @@ const JOURNAL: &str = r#"{"version":"7","dialect":"postgresql","entries":[
     {"idx":0,"version":"7","when":10,"tag":"0000_a","breakpoints":true},
     {"idx":1,"version":"7","when":20,"tag":"0001_b","breakpoints":true}]}"#;
 
+/// Names and contents.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 /// A folder with these files, in a directory that goes with the first value.
 fn folder(files: &[(&str, &[u8])]) -> (TempDir, Folder) {
     let directory = tempfile::tempdir().unwrap();
@@ -363,7 +366,7 @@ fn a_removal_that_is_killed_has_happened_once_the_journal_is_replaced() {
     let witness = "meta/._dropping.json.tmp";
 
     // What stands in the journal, which of the files are still there, and what is there besides.
-    let states: [(bool, usize, &[(&str, &str)]); 6] = [
+    let states: [(bool, usize, Files<'_>); 6] = [
         (false, 2, &[("meta/.._dropping.json.tmp.tmp", "hal")]),
         (false, 2, &[(witness, &new_journal)]),
         (

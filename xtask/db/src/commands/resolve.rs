@@ -16,6 +16,9 @@ use crate::error::Error;
 use crate::state::{Reader, State, without_extension};
 use crate::ui::{change_lines, count};
 
+/// What `--baseline` means without a tag; none is so short.
+const NEWEST: &str = "";
+
 /// Marks migrations as applied or as not applied, and runs nothing
 ///
 /// For a database that is not as its history says: that was there before the history (--baseline), where a migration was run or undone by hand, or
@@ -33,8 +36,8 @@ pub struct Args {
     #[arg(long, value_name = "TAG", group = "what")]
     not_applied: Vec<String>,
     /// The database was there before its history and has all migrations up to this one [default: the newest]
-    #[arg(long, value_name = "TAG", num_args = 0..=1, group = "what")]
-    baseline: Option<Option<String>>,
+    #[arg(long, value_name = "TAG", num_args = 0..=1, default_missing_value = NEWEST, group = "what")]
+    baseline: Option<String>,
     #[command(flatten)]
     confirmation: Confirmation,
     /// Prints what was marked as JSON
@@ -46,7 +49,8 @@ impl Args {
     fn resolution(&self) -> Resolution {
         let tags = |tags: &[String]| tags.iter().map(|tag| without_extension(tag)).collect();
         match &self.baseline {
-            Some(last) => Resolution::Baseline(last.as_deref().map(without_extension)),
+            Some(last) if last == NEWEST => Resolution::Baseline(None),
+            Some(last) => Resolution::Baseline(Some(without_extension(last))),
             None if self.applied.is_empty() => Resolution::NotApplied(tags(&self.not_applied)),
             None => Resolution::Applied(tags(&self.applied)),
         }

@@ -42,7 +42,7 @@ pub(super) fn check(
                 newest = newest.or(snapshot);
             }
             Err(finding) => {
-                findings.push(finding);
+                findings.push(*finding);
                 all_read = false;
             }
         }
@@ -60,7 +60,7 @@ pub(super) fn check(
     Some(newest.schema)
 }
 
-type Read = Result<(Link, Option<Snapshot>), Finding>;
+type Read = Result<(Link, Option<Snapshot>), Box<Finding>>;
 
 /// All snapshots in order, the newest one whole. Most of the time of a check goes into this, so every processor takes its part.
 fn read_all(files: &FolderFiles, snapshots: &[(String, &str)]) -> Vec<Read> {
@@ -94,7 +94,7 @@ fn read_all(files: &FolderFiles, snapshots: &[(String, &str)]) -> Vec<Read> {
 fn read_one(files: &FolderFiles, file: &str, tag: &str, whole: bool) -> Option<Read> {
     let text = match files.text(file) {
         Ok(text) => text?,
-        Err(error) => return Some(Err(unreadable(file, error))),
+        Err(error) => return Some(Err(Box::new(unreadable(file, error)))),
     };
     Some(match parse(&text) {
         Ok(snapshot) => {
@@ -107,7 +107,7 @@ fn read_one(files: &FolderFiles, file: &str, tag: &str, whole: bool) -> Option<R
             };
             Ok((link, whole.then_some(snapshot)))
         }
-        Err((line, error)) => Err(Finding::at(file, line, Problem::Snapshot(error))),
+        Err((line, error)) => Err(Box::new(Finding::at(file, line, Problem::Snapshot(error)))),
     })
 }
 

@@ -52,8 +52,6 @@ pub(super) fn cases() -> Vec<Case> {
                 "db migrate --dry-run --folder nowhere",
                 "db seed --yes --folder nowhere",
                 "db reset --yes --folder nowhere",
-                "db drop --offline --folder nowhere",
-                "db resolve --baseline --folder nowhere",
             ],
             2,
             generated,
@@ -65,8 +63,6 @@ pub(super) fn cases() -> Vec<Case> {
                 "db generate --dry-run --folder Cargo.toml",
                 "db migrate --folder Cargo.toml",
                 "db status --folder Cargo.toml",
-                "db check --folder Cargo.toml",
-                "db drop --offline --folder Cargo.toml",
             ],
             2,
             generated,
@@ -89,60 +85,9 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         case(
             "no terminal to ask at",
-            &[
-                "db seed",
-                "db reset",
-                "db drop",
-                "db resolve --baseline",
-                "db resolve --applied 0000_init",
-            ],
+            &["db seed", "db reset"],
             3,
             generated,
-        ),
-        case(
-            "a word on nothing, and two at once",
-            &[
-                "db resolve",
-                "db resolve --yes",
-                "db resolve --applied 0000_init --not-applied 0000_init",
-                "db resolve --baseline --applied 0000_init",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a word on a migration that is not there",
-            &[
-                "db resolve --applied 0000_inti --yes",
-                "db resolve --not-applied 0000_inti --yes",
-                "db resolve --not-applied 0123456789abcdef --yes",
-                "db resolve --baseline 0000_inti --yes",
-            ],
-            2,
-            generated,
-        ),
-        case(
-            "a baseline of a database that has a history",
-            &["db resolve --baseline --yes"],
-            1,
-            || {
-                let shop = generated();
-                let _ = shop.ok(&["db", "migrate"]);
-                let mut shop = shop;
-                shop.grow(1);
-                let _ = shop.ok(&["db", "generate", "--name", "next"]);
-                shop
-            },
-        ),
-        case(
-            "a migration that the database has",
-            &["db drop --yes", "db drop --dry-run"],
-            1,
-            || {
-                let shop = generated();
-                let _ = shop.ok(&["db", "migrate"]);
-                shop
-            },
         ),
     ];
     cases.extend(names());

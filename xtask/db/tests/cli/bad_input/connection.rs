@@ -67,12 +67,6 @@ fn refused() -> Vec<Case> {
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
         ),
-        case(
-            "a migration to drop and no database to ask",
-            &["db drop --yes", "db drop --dry-run"],
-            3,
-            || changed(|_| "postgres://shop@127.0.0.1:1/shop".to_owned()),
-        ),
         case("a wrong password", CONNECTING, 1, || {
             changed(|url| {
                 let (_, server) = url.split_once('@').expect("a host");
