@@ -126,6 +126,9 @@ pub enum Problem {
     /// A file that would not run, or do something else than it says.
     #[error("{}", .0.problem())]
     Script(ScriptError),
+    /// A file that git has left with both sides of a conflict.
+    #[error("it has the marks of a merge: both sides stand in it")]
+    MergeMarks,
     /// A file that has another text than before.
     #[error("`{0}` has been edited, and databases may have it as it was")]
     Edited(String),
@@ -314,6 +317,9 @@ fn check_files(files: &FolderFiles, entries: &[JournalEntry], findings: &mut Vec
         let with_snapshot = by_snapshot.entry(snapshot_name(entry)).or_default();
         with_snapshot.push(entry.tag.clone());
         match files.text(&name) {
+            Ok(Some(sql)) if merge_mark(&sql).is_some() => {
+                findings.push(Finding::at(&name, merge_mark(&sql), Problem::MergeMarks));
+            }
             Ok(Some(sql)) => findings.extend(Script::problems(&sql).into_iter().map(|error| {
                 let (line, _) = line_column(&sql, error.offset());
                 Finding::at(&name, Some(line), Problem::Script(error))
@@ -336,6 +342,15 @@ fn check_files(files: &FolderFiles, entries: &[JournalEntry], findings: &mut Vec
             findings.push(Finding::in_file(&name, Problem::SharedSnapshot(tags)));
         }
     }
+}
+
+/// The line on which a conflict begins.
+fn merge_mark(sql: &str) -> Option<usize> {
+    let mut lines = sql.lines();
+    let line = lines.position(|line| line.starts_with("<<<<<<< "))?;
+    lines
+        .any(|line| line.starts_with(">>>>>>> "))
+        .then_some(line + 1)
 }
 
 fn snapshot_name(entry: &JournalEntry) -> String {

@@ -18,7 +18,7 @@ const FIRST: &str = "drizzle/0000_init.sql";
 const SECOND: &str = "drizzle/0001_stop.sql";
 
 /// Every kind of finding, so that none is missing in the table.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 24] = [
     "broken-chain",
     "duplicate-id",
     "edited",
@@ -26,6 +26,7 @@ const KINDS: [&str; 23] = [
     "forked-chain",
     "inserted",
     "journal",
+    "merge-marks",
     "missing-file",
     "newer-layout",
     "no-journal",

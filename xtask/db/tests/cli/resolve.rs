@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::terminal::at_terminal;
 use crate::workspace::Workspace;
 
 const ROWS: &str =
@@ -312,6 +313,28 @@ fn a_history_of_an_earlier_version_gets_what_it_lacks_when_it_is_needed() {
     let _ = shop.ok(&["db", "migrate"]);
     let _ = shop.ok(&["db", "resolve", "--not-applied", "0001_stop", "--yes"]);
     assert_eq!(shop.query(OWN)[1], "0001_stop f f postgres postgres t");
+}
+
+#[test]
+fn at_a_terminal_a_word_and_a_removal_are_asked_for_once() {
+    let shop = generated();
+    let before = shop.state();
+    for arguments in [&["db", "resolve", "--baseline"][..], &["db", "drop"]] {
+        for (answer, code) in [("n\n", 1), ("\n", 1), ("\u{3}", 130)] {
+            let Some((ended, seen)) = at_terminal(&shop, arguments, &[], answer) else {
+                return;
+            };
+            assert_eq!(ended, Some(code), "{answer:?}\n{seen}");
+            assert_eq!(seen.matches("[y/N]").count(), 1, "{seen}");
+            assert!(shop.state() == before, "{seen}");
+        }
+    }
+    let (ended, seen) = at_terminal(&shop, &["db", "drop"], &[], "y\n").expect("as before");
+    assert_eq!(ended, Some(0), "{seen}");
+    let (ended, seen) =
+        at_terminal(&shop, &["db", "resolve", "--baseline"], &[], "y\n").expect("as before");
+    assert_eq!(ended, Some(0), "{seen}");
+    assert_eq!(shop.query(ROWS), as_drizzle_writes(&shop));
 }
 
 /// Another run holds the lock: it is waited for.

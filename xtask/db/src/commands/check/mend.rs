@@ -22,6 +22,7 @@ pub(super) fn kind(problem: &Problem) -> &'static str {
         Problem::DuplicateId { .. } => "duplicate-id",
         Problem::OutOfChain { .. } => "out-of-chain",
         Problem::Script(_) => "script",
+        Problem::MergeMarks => "merge-marks",
         Problem::Edited(_) => "edited",
         Problem::EditedSnapshot(_) => "edited-snapshot",
         Problem::RemovedSnapshot(_) => "removed-snapshot",
@@ -94,6 +95,9 @@ pub(super) fn mend(finding: &Finding, path: &str, base: Option<&Base>) -> String
             anew(tag)
         ),
         Problem::Script(_) => "correct the file: `cargo xtask db migrate` refuses it".to_owned(),
+        Problem::MergeMarks => {
+            "decide for one side, or let each have a migration of its own".to_owned()
+        }
         Problem::Edited(tag) => format!(
             "{} takes it back, and a new migration takes the change: `cargo xtask db generate --custom`; if the text may change, `cargo xtask db resolve --applied {tag}` tells each database",
             restore()

@@ -78,6 +78,13 @@ fn files() -> Vec<(&'static str, Prepare)> {
             fs::create_dir(shop.path(SECOND)).expect("a directory");
             shop
         }),
+        ("a file with the marks of a merge", || {
+            let shop = grown();
+            change(&shop, SECOND, |text| {
+                format!("<<<<<<< HEAD\n{text}\n=======\nSELECT 1;\n>>>>>>> other\n")
+            });
+            shop
+        }),
         ("files that cannot be run", || {
             let shop = grown();
             change(&shop, FIRST, |text| {
