@@ -127,13 +127,13 @@ impl Repository {
         let mut abbreviated = commit.clone();
         abbreviated.truncate(9);
         Ok(Base {
-            files: self.files_at(&commit, tree)?,
+            files: self.files_at(&commit, &branch, tree)?,
             commit: abbreviated,
             branch: name,
         })
     }
 
-    fn files_at(&self, commit: &str, tree: Tree) -> Result<BaseFiles, Reason> {
+    fn files_at(&self, commit: &str, branch: &str, tree: Tree) -> Result<BaseFiles, Reason> {
         let mut arguments = vec!["diff-index", "--raw", "-z", "--no-renames", "--relative"];
         if tree == Tree::Staged {
             arguments.push("--cached");
@@ -156,12 +156,16 @@ impl Repository {
                 ids.push(id.to_owned());
             }
         }
-        ids.push(format!("{commit}:./{}/meta/_journal.json", self.folder));
+        for revision in [commit, branch] {
+            ids.push(format!("{revision}:./{}/meta/_journal.json", self.folder));
+        }
         let mut contents = self.contents(&ids)?;
+        let ahead = contents.pop().flatten();
         let journal = contents.pop().flatten();
         let changed = names.into_iter().zip(contents);
         Ok(BaseFiles {
             journal,
+            ahead,
             changed: changed
                 .filter_map(|(name, content)| Some((name, content?)))
                 .collect::<BTreeMap<_, _>>(),

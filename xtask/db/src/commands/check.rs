@@ -38,6 +38,8 @@ struct Report {
     compared_with: Option<Compared>,
     /// Why they were not.
     not_compared: Option<String>,
+    /// What will collide when this branch and the default branch meet; nothing to mend yet, so it is no finding.
+    collides: Option<Collision>,
     findings: Vec<Found>,
 }
 
@@ -45,6 +47,12 @@ struct Report {
 struct Compared {
     branch: String,
     commit: String,
+}
+
+#[derive(Serialize)]
+struct Collision {
+    theirs: Vec<String>,
+    ours: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +133,10 @@ fn found(files: &FolderFiles, base: Result<Base, String>, app: &App) -> Report {
         .collect();
     found.extend(schema_findings(state, app));
     let folder = app.config.relative(&app.config.folder);
+    let collides = base.as_ref().ok().and_then(|base| {
+        let (theirs, ours) = base.files.collisions(files)?;
+        Some(Collision { theirs, ours })
+    });
     let (compared_with, not_compared) = match base {
         Ok(base) => {
             let Base { branch, commit, .. } = base;
@@ -138,6 +150,7 @@ fn found(files: &FolderFiles, base: Result<Base, String>, app: &App) -> Report {
         migrations,
         compared_with,
         not_compared,
+        collides,
         findings: found,
     }
 }
@@ -214,6 +227,14 @@ fn show(report: &Report, app: &App) -> Result<(), Error> {
     if let Some(reason) = &report.not_compared {
         ui.say(format_args!(
             "Edited migrations were not looked for: {reason}"
+        ));
+    }
+    if let (Some(collision), Some(compared)) = (&report.collides, &report.compared_with) {
+        ui.warning(format_args!(
+            "{} has got {} since this branch left it, which added {}: when they meet, two migrations follow one",
+            compared.branch,
+            collision.theirs.join(", "),
+            collision.ours.join(", ")
         ));
     }
     let folder = format!(

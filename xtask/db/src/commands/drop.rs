@@ -41,7 +41,9 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let (_lock, migrations) = if args.dry_run {
         (None, migrations)
     } else {
-        (Some(lock_folder(&folder, app)?), app.existing_migrations()?)
+        let lock = lock_folder(&folder, app)?;
+        let migrations = folder.load().map_err(|error| app.explain(error))?;
+        (Some(lock), migrations)
     };
     let Some(newest) = migrations.files.last() else {
         return Ok(());

@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         ));
     }
     if let (Resolution::Baseline(_), Some(last)) = (&resolution, planned.marks.last()) {
-        compare(&last.tag, app);
+        compare(&last.tag, &migrations, app);
     }
     confirm(&args.confirmation, &target, &name, app)?;
     write(&mut database, &migrations, &resolution, &planned, app)?;
@@ -135,12 +135,12 @@ fn consequence(kind: &MarkKind) -> String {
 }
 
 /// Whether the database is in the state that it is said to be in. That it cannot be found out is no reason not to go on: a person has said so.
-fn compare(tag: &str, app: &App) {
+fn compare(tag: &str, migrations: &Migrations, app: &App) {
     let states = (
         State::Migrations(Some(tag.to_owned())),
         State::Database(None),
     );
-    match Reader::new(app).read_both(&states.0, &states.1) {
+    match Reader::of(migrations, app).read_both(&states.0, &states.1) {
         Ok((said, found)) => {
             let lines = change_lines(&diff(&said.schema, &found.schema));
             if lines.is_empty() {

@@ -186,7 +186,11 @@ fn show(report: &Report, found: &Status, migrations: &Migrations, app: &App) {
     } else {
         ui.data("Schema    agrees with the folder");
     }
-    if found
+    let diverged = [MigrationState::Edited, MigrationState::OutOfOrder];
+    let has_diverged = |it: &MigrationStatus| diverged.contains(&it.state);
+    if !found.missing.is_empty() || found.migrations.iter().any(has_diverged) {
+        ui.hint("`cargo xtask db migrate --dry-run` says what leads out of what has diverged");
+    } else if found
         .migrations
         .iter()
         .any(|migration| migration.state == MigrationState::Pending)

@@ -277,6 +277,29 @@ fn nothing_is_found_where_there_is_nothing() {
     );
 }
 
+/// Not mended here, so no finding; but it is better known before the branches meet.
+#[test]
+fn a_default_branch_that_has_gone_on_is_warned_of() {
+    let shop = branched();
+    let root = shop.path("");
+    add(&shop, "mine", repeated);
+    commit(&shop);
+    git(&root, &["switch", "--quiet", "main"]);
+    finds_nothing(&shop, "drizzle (2 migrations)");
+    add(&shop, "theirs", repeated);
+    commit(&shop);
+    git(&root, &["switch", "--quiet", "feature"]);
+    let says = "warning: main has got 0002_theirs since this branch left it, which added 0002_mine";
+    finds_nothing(&shop, says);
+    let json = shop.ok(&["db", "check", "--json"]);
+    let report: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(report["collides"]["ours"][0], "0002_mine");
+    // One that has nothing of its own only lags behind.
+    git(&root, &["switch", "--quiet", "--detach", "main~1"]);
+    let outcome = shop.ok(&["db", "check"]);
+    assert!(!outcome.stderr.contains("warning"), "{}", outcome.stderr);
+}
+
 /// A writer at work, or one that was killed, is no finding.
 #[test]
 fn what_is_being_written_is_not_found() {

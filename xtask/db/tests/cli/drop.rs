@@ -234,7 +234,7 @@ fn a_process_that_is_killed_while_it_removes_leaves_a_whole_folder() {
     );
 }
 
-fn drizzle_kit() -> Option<PathBuf> {
+pub(crate) fn drizzle_kit() -> Option<PathBuf> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/tests/drizzle");
     let kit = fixtures.join("node_modules/drizzle-kit/bin.cjs");
     if !kit.is_file() {
@@ -247,8 +247,22 @@ fn drizzle_kit() -> Option<PathBuf> {
     Some(fixtures)
 }
 
+/// Gives it the schema, and the database.
+pub(crate) fn set_up_drizzle_kit(fixtures: &Path, shop: &Workspace) {
+    let modules = fixtures.join("node_modules");
+    std::os::unix::fs::symlink(modules, shop.path("node_modules")).expect("a link");
+    fs::copy(fixtures.join("turns/schema.ts"), shop.path("schema.ts")).expect("a copy");
+    let config = serde_json::json!({
+        "dialect": "postgresql",
+        "schema": "./schema.ts",
+        "out": "./drizzle",
+        "dbCredentials": { "url": shop.url },
+    });
+    shop.write("drizzle.config.ts", &format!("export default {config};"));
+}
+
 /// What it says; it exits with 0 even where it fails.
-fn kit(fixtures: &Path, shop: &Workspace, step: &str, arguments: &[&str]) -> String {
+pub(crate) fn kit(fixtures: &Path, shop: &Workspace, step: &str, arguments: &[&str]) -> String {
     let mut command = Command::new("node");
     command
         .arg(fixtures.join("node_modules/drizzle-kit/bin.cjs"))
@@ -266,13 +280,7 @@ fn drizzle_kit_goes_on_from_the_folder_as_it_is_then() {
         return;
     };
     let shop = migrated();
-    std::os::unix::fs::symlink(fixtures.join("node_modules"), shop.path("node_modules"))
-        .expect("a link");
-    fs::copy(fixtures.join("turns/schema.ts"), shop.path("schema.ts")).expect("a copy");
-    shop.write(
-        "drizzle.config.ts",
-        "export default { dialect: \"postgresql\", schema: \"./schema.ts\", out: \"./drizzle\" };",
-    );
+    set_up_drizzle_kit(&fixtures, &shop);
     let shop = shop.at_step(1);
     let _ = shop.ok(&DROP);
     let checked = kit(&fixtures, &shop, "1", &["check"]);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::drop::{drizzle_kit, kit, set_up_drizzle_kit};
 use crate::terminal::at_terminal;
 use crate::workspace::Workspace;
 
@@ -363,4 +364,43 @@ fn two_at_once_take_turns_and_mark_once() {
         );
     }
     assert_eq!(shop.query(ROWS), as_drizzle_writes(&shop));
+}
+
+/// What is marked is marked for drizzle-kit, too.
+#[test]
+fn drizzle_kit_goes_by_what_was_said() {
+    let Some(fixtures) = drizzle_kit() else {
+        return;
+    };
+    let shop = generated();
+    set_up_drizzle_kit(&fixtures, &shop);
+    let migrate = || {
+        let said = kit(&fixtures, &shop, "1", &["migrate"]);
+        assert!(said.contains("migrations applied successfully"), "{said}");
+    };
+    for sql in ["drizzle/0000_init.sql", "drizzle/0001_stop.sql"] {
+        let _ = shop.query(&shop.read(sql));
+    }
+    let _ = shop.ok(&["db", "resolve", "--baseline", "--yes"]);
+    migrate();
+    assert_eq!(shop.query(ROWS), as_drizzle_writes(&shop));
+    let _ = shop.query("ALTER TABLE \"Orders\" DROP COLUMN \"trailingStopPercent\"");
+    let _ = shop.ok(&["db", "resolve", "--not-applied", "0001_stop", "--yes"]);
+    migrate();
+    assert_eq!(shop.query(ROWS), as_drizzle_writes(&shop));
+    let status = shop.ok(&["db", "status"]);
+    assert!(!status.stdout.contains("pending"), "{}", status.stdout);
+    assert!(
+        shop.ok(&[
+            "db",
+            "diff",
+            "--from",
+            "migrations",
+            "--to",
+            "database",
+            "--exit-code"
+        ])
+        .stdout
+        .is_empty()
+    );
 }

@@ -13,6 +13,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 pub struct BaseFiles {
     /// Its journal; none where there was no folder.
     pub journal: Option<Vec<u8>>,
+    /// The journal of the line that it was taken from as that has gone on since; none where there was no folder.
+    pub ahead: Option<Vec<u8>>,
     /// As they were, the files that are not the same any more, by their paths below the folder with `/` between the parts.
     pub changed: BTreeMap<String, Vec<u8>>,
 }
@@ -21,21 +23,42 @@ impl BaseFiles {
     /// The names of its migrations, in order; none if its journal cannot be read.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
-        let entries = self.entries().into_iter();
-        entries.map(|entry| entry.tag).collect()
+        tags(entries(self.journal.as_deref()))
     }
 
-    fn entries(&self) -> Vec<JournalEntry> {
-        let journal = self.journal.as_deref().and_then(text);
-        let journal = journal.and_then(|text| serde_json::from_str::<Journal>(&text).ok());
-        journal.map_or_else(Vec::new, |journal| journal.entries)
+    /// The migrations that have been added on both sides since: on the other one, and in `files`. Once they meet, they collide. None if it is not on both.
+    #[must_use]
+    pub fn collisions(&self, files: &FolderFiles) -> Option<(Vec<String>, Vec<String>)> {
+        let common = self.tags();
+        let own = read_journal(files).ok()??.journal.entries;
+        let mut theirs = tags(entries(self.ahead.as_deref()));
+        let mut ours = tags(own);
+        let met: Vec<_> = ours
+            .iter()
+            .filter(|tag| theirs.contains(tag))
+            .cloned()
+            .collect();
+        for side in [&mut theirs, &mut ours] {
+            side.retain(|tag| !common.contains(tag) && !met.contains(tag));
+        }
+        (!theirs.is_empty() && !ours.is_empty()).then_some((theirs, ours))
     }
+}
+
+fn entries(journal: Option<&[u8]>) -> Vec<JournalEntry> {
+    let journal = journal.and_then(text);
+    let journal = journal.and_then(|text| serde_json::from_str::<Journal>(&text).ok());
+    journal.map_or_else(Vec::new, |journal| journal.entries)
+}
+
+fn tags(entries: Vec<JournalEntry>) -> Vec<String> {
+    entries.into_iter().map(|entry| entry.tag).collect()
 }
 
 /// Checks that what was there is there as it was, and that what is new comes after it. Line ends and the layout of JSON do not count.
 #[must_use]
 pub fn check_since(files: &FolderFiles, base: &BaseFiles) -> Vec<Finding> {
-    let earlier = base.entries();
+    let earlier = entries(base.journal.as_deref());
     // Without a journal, that is what is wrong.
     let Ok(Some(journal)) = read_journal(files) else {
         return Vec::new();
