@@ -183,6 +183,8 @@ earlier="$(dirname "$0")/{EARLIER}"
 if [ -x "$earlier" ]; then
     "$earlier" "$@" || exit
 fi
+# In a linked work tree git names itself, and would take any folder for the top of the tree.
+unset GIT_DIR GIT_WORK_TREE GIT_PREFIX
 {enter}if git diff --cached --quiet --no-ext-diff -- '{RUST}' {folder}; then
     exit 0
 fi
@@ -255,14 +257,9 @@ fn unformatted(shell: &Shell, app: &App) -> Result<Vec<String>, Error> {
         let Some((_, edition)) = nearest else {
             continue;
         };
-        let text = cmd!(shell, "git show :./{path}")
-            .quiet()
-            .output()
-            .map_err(|error| {
-                Error::failed(format!("{path} cannot be read as it is staged: {error}"))
-            })?;
+        let text = git_bytes(shell, &["show", &format!(":./{path}")])?;
         let directory = file.parent().filter(|directory| directory.is_dir());
-        if !is_formatted(&text.stdout, edition, directory.unwrap_or(&app.config.root))? {
+        if !is_formatted(&text, edition, directory.unwrap_or(&app.config.root))? {
             unformatted.push(path.to_owned());
         }
     }
@@ -316,23 +313,30 @@ fn shell(root: &Path) -> Result<Shell, Error> {
     Ok(shell)
 }
 
-/// What git answers; it is asked to write nothing, not even a fresher index.
+/// What git answers, in a line or several.
 fn git(shell: &Shell, arguments: &[&str]) -> Result<String, Error> {
+    let answer = git_bytes(shell, arguments)?;
+    let answer = String::from_utf8_lossy(&answer);
+    Ok(answer.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// What git answers; it is asked to write nothing, not even a fresher index. Without what git tells its hooks in a linked work tree: by that it would
+/// take the current directory for the top of the tree.
+fn git_bytes(shell: &Shell, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     let output = cmd!(shell, "git --no-optional-locks {arguments...}")
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_WORK_TREE")
+        .env_remove("GIT_PREFIX")
         .quiet()
         .ignore_status()
         .output()
         .map_err(|_| Error::failed("git cannot be run").hint("install git, or put it into PATH"))?;
     if output.status.success() {
-        let answer = String::from_utf8_lossy(&output.stdout);
-        return Ok(answer.trim_end_matches(['\n', '\r']).to_owned());
+        return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let said = said
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("fatal: ");
+    let said = said.lines().next().unwrap_or_default();
+    let said = said.trim_start_matches("fatal: ");
     Err(Error::failed(format!("git says: {said}"))
         .hint("hooks belong to a git repository: `git init` makes one"))
 }
