@@ -11,7 +11,7 @@ use crate::folder::files::JOURNAL;
 use crate::folder::{FolderError, FolderFiles};
 use crate::journal::{Journal, JournalEntry, JournalError};
 use crate::script::{Script, ScriptError};
-use crate::snapshot::{Snapshot, SnapshotError};
+use crate::snapshot::SnapshotError;
 use crate::sql::line_column;
 
 pub use base::{BaseFiles, check_since};
@@ -365,13 +365,11 @@ fn unreadable(file: &str, error: FolderError) -> Finding {
     Finding::at(file, line, Problem::Unreadable(error))
 }
 
-/// The text of a snapshot, read.
-fn parse(text: &str) -> Result<Snapshot, (Option<usize>, SnapshotError)> {
-    Snapshot::parse(text).map_err(|error| {
-        let line = match &error {
-            SnapshotError::Malformed(json) => Some(json.line()).filter(|line| *line > 0),
-            _ => None,
-        };
-        (line, error)
-    })
+/// A snapshot that cannot be read.
+fn malformed(file: &str, error: SnapshotError) -> Finding {
+    let line = match &error {
+        SnapshotError::Malformed(json) => Some(json.line()).filter(|line| *line > 0),
+        _ => None,
+    };
+    Finding::at(file, line, Problem::Snapshot(error))
 }

@@ -2,15 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
-use std::sync::Mutex;
 use std::thread;
 
 use pg_schema::Schema;
 
-use super::{Finding, Problem, parse, snapshot_name, unreadable};
+use super::{Finding, Problem, malformed, snapshot_name, unreadable};
 use crate::folder::FolderFiles;
 use crate::journal::JournalEntry;
-use crate::snapshot::{ORIGIN, Snapshot};
+use crate::snapshot::{KnownTables, ORIGIN, Snapshot, read_head};
 
 /// A snapshot's place in the chain.
 struct Link {
@@ -55,60 +54,65 @@ pub(super) fn check(
     let earlier = links.iter().rev().skip(1).find(|link| link.beyond);
     if let Some(earlier) = earlier.filter(|_| !newest.beyond) {
         let text = files.text(&earlier.file).ok().flatten()?;
-        newest.inherit(&parse(&text).ok()?);
+        newest.inherit(&Snapshot::parse(&text).ok()?);
     }
     Some(newest.schema)
 }
 
 type Read = Result<(Link, Option<Snapshot>), Box<Finding>>;
 
-/// All snapshots in order, the newest one whole. Most of the time of a check goes into this, so every processor takes its part.
+/// All snapshots in order, the newest one whole. Most of the time of a check goes into this, so each processor takes a part of the chain.
 fn read_all(files: &FolderFiles, snapshots: &[(String, &str)]) -> Vec<Read> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let next = Mutex::new(snapshots.iter().enumerate());
-    let read = Mutex::new(Vec::with_capacity(snapshots.len()));
-    let work = || {
-        loop {
-            let item = next.lock().ok().and_then(|mut next| next.next());
-            let Some((index, (file, tag))) = item else {
-                return;
-            };
-            let one = read_one(files, file, tag, index + 1 == snapshots.len());
-            if let (Some(one), Ok(mut read)) = (one, read.lock()) {
-                read.push((index, one));
-            }
-        }
-    };
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let part = snapshots.len().div_ceil(processors).max(1);
+    let newest = snapshots.last().map(|(file, _)| file);
     thread::scope(|scope| {
-        for _ in 1..threads.min(snapshots.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut read = read.into_inner().unwrap_or_default();
-    read.sort_by_key(|(index, _)| *index);
-    read.into_iter().map(|(_, one)| one).collect()
+        let parts = snapshots.chunks(part).map(|part| {
+            scope.spawn(move || {
+                let mut known = KnownTables::default();
+                let read = part.iter().filter_map(|(file, tag)| {
+                    read_one(files, file, tag, Some(file) == newest, &mut known)
+                });
+                read.collect::<Vec<_>>()
+            })
+        });
+        let parts: Vec<_> = parts.collect();
+        let read = parts.into_iter().map(|part| {
+            part.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        read.flatten().collect()
+    })
 }
 
 /// `None` for a file that has gone just now.
-fn read_one(files: &FolderFiles, file: &str, tag: &str, whole: bool) -> Option<Read> {
+fn read_one(
+    files: &FolderFiles,
+    file: &str,
+    tag: &str,
+    whole: bool,
+    known: &mut KnownTables,
+) -> Option<Read> {
     let text = match files.text(file) {
         Ok(text) => text?,
         Err(error) => return Some(Err(Box::new(unreadable(file, error)))),
     };
-    Some(match parse(&text) {
-        Ok(snapshot) => {
-            let link = Link {
-                file: file.to_owned(),
-                tag: tag.to_owned(),
-                id: snapshot.id.clone(),
-                prev_id: snapshot.prev_id.clone(),
-                beyond: snapshot.beyond,
-            };
-            Ok((link, whole.then_some(snapshot)))
-        }
-        Err((line, error)) => Err(Box::new(Finding::at(file, line, Problem::Snapshot(error)))),
-    })
+    let link = |id, prev_id, beyond| Link {
+        file: file.to_owned(),
+        tag: tag.to_owned(),
+        id,
+        prev_id,
+        beyond,
+    };
+    let read = if whole {
+        Snapshot::parse(&text).map(|snapshot| {
+            let (id, prev_id) = (snapshot.id.clone(), snapshot.prev_id.clone());
+            (link(id, prev_id, snapshot.beyond), Some(snapshot))
+        })
+    } else {
+        read_head(text, known).map(|head| (link(head.id, head.prev_id, head.beyond), None))
+    };
+    Some(read.map_err(|error| Box::new(malformed(file, error))))
 }
 
 fn check_links(links: &[Link], all_read: bool, findings: &mut Vec<Finding>) {

@@ -1,11 +1,10 @@
 //! A folder's files as they are, before anything is made of them.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Folder, FolderError, entries, files, io_error, read_if_exists, text};
+use super::{Folder, FolderError, entries, files, io_error, not_utf8, read_if_exists, text};
 use crate::journal::Journal;
 
 /// The journal's name in a folder.
@@ -132,13 +131,22 @@ impl FolderFiles {
             return Ok(None);
         };
         let (path, bytes) = match content {
-            Content::At(path) => {
-                let bytes = fs::read(path).map_err(io_error("read", path))?;
-                (path.clone(), Cow::Owned(bytes))
-            }
-            Content::Bytes(bytes) => (PathBuf::from(name), Cow::Borrowed(bytes)),
+            Content::At(path) => (
+                path.clone(),
+                fs::read(path).map_err(io_error("read", path))?,
+            ),
+            Content::Bytes(bytes) => (PathBuf::from(name), bytes.clone()),
         };
-        text(&path, &bytes).map(|text| Some(text.to_owned()))
+        // Not copied: a snapshot can have megabytes.
+        match String::from_utf8(bytes) {
+            Ok(mut text) => {
+                if text.starts_with('\u{feff}') {
+                    text.remove(0);
+                }
+                Ok(Some(text))
+            }
+            Err(error) => Err(not_utf8(&path, error.as_bytes(), error.utf8_error())),
+        }
     }
 }
 
