@@ -113,7 +113,11 @@ impl Folder {
         let Some(newest) = journal.entries.pop() else {
             return Ok(None);
         };
-        let replaced = write_file(&self.dropping_path(), &before).and_then(|()| {
+        // Where a file cannot be made, none can be removed: better known before the journal is replaced.
+        let probe = self.path.join("_dropping");
+        let replaced = write_temporary(&probe, "").and_then(|()| {
+            remove_if_exists(&temporary(&probe))?;
+            write_file(&self.dropping_path(), &before)?;
             sync_directory(&self.meta());
             write_file(&self.journal_path(), &journal.to_json())
         });
