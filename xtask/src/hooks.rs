@@ -97,9 +97,10 @@ fn install(app: &App) -> Result<(), Error> {
     // Whole or not at all, so that no commit meets half of it.
     let temporary = hooks.directory.join("pre-commit.xtask.tmp");
     write_executable(&temporary, &script).map_err(failed("write", &temporary))?;
-    let is_foreign = found.is_some_and(|found| !is_ours(&found));
-    if is_foreign {
-        if earlier.symlink_metadata().is_ok() {
+    let foreign = found.filter(|found| !is_ours(found));
+    if let Some(foreign) = &foreign {
+        let kept = read(&earlier)?;
+        if kept.as_ref().is_some_and(|kept| kept != foreign) {
             let _ = fs::remove_file(&temporary);
             return Err(Error::failed(format!(
                 "{} is not ours, and neither is there room to keep it, since {} is there already",
@@ -108,17 +109,19 @@ fn install(app: &App) -> Result<(), Error> {
             ))
             .hint("make one hook of the two, or delete the one that is no longer used"));
         }
-        // Under both names until ours takes the place of the one, where the file system can do that.
-        fs::hard_link(&hook, &earlier)
-            .or_else(|_| fs::rename(&hook, &earlier))
-            .map_err(failed("keep", &hook))?;
+        // Under both names until ours takes the place of the one, where the file system can do that. One that was interrupted there has kept it.
+        if kept.is_none() {
+            fs::hard_link(&hook, &earlier)
+                .or_else(|_| fs::rename(&hook, &earlier))
+                .map_err(failed("keep", &hook))?;
+        }
     }
     fs::rename(&temporary, &hook).map_err(failed("write", &hook))?;
     app.ui.done(format_args!(
         "Installed the hook: {}",
         app.config.relative(&hook)
     ));
-    if is_foreign {
+    if foreign.is_some() {
         app.ui.say(format_args!(
             "The hook that was there runs before it: {}",
             app.config.relative(&earlier)
@@ -132,9 +135,8 @@ fn install(app: &App) -> Result<(), Error> {
 fn uninstall(app: &App) -> Result<(), Error> {
     let hooks = Hooks::find(app)?;
     let (hook, earlier) = (hooks.hook(), hooks.earlier());
-    let found = read(&hook)?;
     let has_earlier = earlier.symlink_metadata().is_ok();
-    let Some(found) = found.filter(|found| is_ours(found)) else {
+    if !read(&hook)?.is_some_and(|found| is_ours(&found)) {
         app.ui.done(format_args!(
             "There is no hook of ours in {}",
             app.config.relative(&hooks.directory)
@@ -146,8 +148,7 @@ fn uninstall(app: &App) -> Result<(), Error> {
             ));
         }
         return Ok(());
-    };
-    drop(found);
+    }
     if has_earlier {
         fs::rename(&earlier, &hook).map_err(failed("bring back", &hook))?;
         app.ui.done(format_args!(

@@ -309,6 +309,13 @@ fn a_hook_that_was_there_runs_first_and_comes_back_as_it_was() {
         assert_eq!(left, ["pre-commit"]);
     }
 
+    // An installation that was interrupted has kept it under both names.
+    let kept = repository.path("my repo/.git/hooks/pre-commit.before-xtask");
+    fs::hard_link(repository.hook(), &kept).expect("a link");
+    repository.hooks("install");
+    repository.hooks("uninstall");
+    assert!(!kept.exists());
+
     // Something else has taken its place, and there is one that was there before: neither is lost.
     repository.hooks("install");
     repository.executable("my repo/.git/hooks/pre-commit", "#!/bin/sh\n# a third\n");
@@ -325,7 +332,6 @@ fn a_hook_that_was_there_runs_first_and_comes_back_as_it_was() {
             .expect("a hook")
             .contains("a third")
     );
-    let kept = repository.path("my repo/.git/hooks/pre-commit.before-xtask");
     assert_eq!(fs::read_to_string(kept).expect("a hook"), foreign);
 }
 
