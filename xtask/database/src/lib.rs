@@ -3,6 +3,7 @@
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
+//! [`resolve()`] takes a person's word for what is applied.
 //! [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
@@ -20,6 +21,7 @@ pub mod lock;
 mod migrate;
 mod normalise;
 mod reset;
+mod resolve;
 mod seed;
 mod status;
 mod tls;
@@ -40,6 +42,9 @@ pub use normalise::normalise;
 pub use reset::{
     FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,
+};
+pub use resolve::{
+    Mark, MarkKind, Resolution, ResolveError, ResolvePlan, plan_resolution, resolve,
 };
 pub use seed::{Seed, SeedError, seed};
 pub use status::{MigrationStatus, Progress, Status, status};

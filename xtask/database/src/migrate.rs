@@ -36,7 +36,7 @@ pub use error::{
 };
 pub use hint::hint_for;
 pub use plan::PendingMigration;
-pub(crate) use plan::pending;
+pub(crate) use plan::{pending, tag_of};
 
 /// Longer than most migrations take, and short enough for a deployment to fail rather than to hang.
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);

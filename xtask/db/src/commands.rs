@@ -1,10 +1,13 @@
 //! The subcommands, one file each, named after them.
 
+pub(crate) mod check;
 mod diff;
+mod drop;
 mod export;
 mod generate;
 pub(crate) mod migrate;
 mod reset;
+mod resolve;
 pub(crate) mod seed;
 mod server;
 mod status;
@@ -27,8 +30,11 @@ pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
     Status(status::Args),
+    Check(check::Args),
     Diff(diff::Args),
     Export(export::Args),
+    Drop(drop::Args),
+    Resolve(resolve::Args),
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
@@ -45,8 +51,11 @@ impl Command {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
             Self::Status(args) => status::run(&args, app),
+            Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
+            Self::Drop(args) => drop::run(&args, app),
+            Self::Resolve(args) => resolve::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
             Self::Server(command) => server::run(&command, app),

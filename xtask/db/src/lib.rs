@@ -14,6 +14,7 @@ mod app;
 mod commands;
 mod config;
 mod error;
+mod git;
 mod interrupt;
 mod project;
 mod renames;
@@ -27,5 +28,6 @@ pub use error::{Error, ExitStatus};
 pub use project::{Project, Seed};
 pub use ui::{Ui, count};
 
+pub use commands::check::check_staged;
 pub use commands::migrate::apply as migrate;
 pub use commands::seed::{recreate, say_inserted};

@@ -115,7 +115,7 @@ fn parse_name(name: &str) -> Result<String, String> {
     }
 }
 
-fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
+pub(super) fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
     let lock = match folder.try_lock() {
         Ok(None) => {
             app.ui

@@ -24,15 +24,15 @@ pub struct Args {
     confirmation: Confirmation,
 }
 
-/// What must be confirmed before data is dropped.
+/// What must be confirmed before a database is changed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Confirmation {
     /// Does not ask
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// Does it even if the database is not on this machine
     #[arg(long)]
-    allow_remote: bool,
+    pub(super) allow_remote: bool,
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {

@@ -39,6 +39,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A reader that has the folder already.
+    pub(crate) fn of(migrations: &Migrations, app: &'a App) -> Self {
+        Self {
+            app,
+            migrations: Some(migrations.clone()),
+        }
+    }
+
     /// Reads a state. What of a database no state holds is told.
     ///
     /// # Errors

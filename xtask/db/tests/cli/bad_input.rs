@@ -7,6 +7,7 @@ mod address;
 mod arguments;
 mod connection;
 mod folder;
+mod history;
 mod migration;
 mod renames;
 mod rights;
@@ -52,6 +53,7 @@ const CONNECTING: &[&str] = &[
     "db status",
     "db diff --from database",
     "db export --from database",
+    "db resolve --baseline --yes",
     "db seed --yes",
     "db reset --yes",
 ];
@@ -84,6 +86,7 @@ fn bad_input_is_explained_as_recorded_and_changes_nothing() {
         ("Renames", renames::cases()),
         ("Journal, snapshots and files", folder::cases()),
         ("Migrations", migration::cases()),
+        ("History", history::cases()),
         ("Rights", rights::cases()),
         ("States", states::cases()),
         ("The local server", server::cases()),

@@ -5,12 +5,15 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
     &["db", "status"],
+    &["db", "check"],
+    &["db", "drop"],
+    &["db", "resolve"],
     &["db", "diff"],
     &["db", "export"],
     &["db", "seed"],

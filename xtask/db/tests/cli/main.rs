@@ -3,15 +3,18 @@
 
 mod bad_input;
 mod chains;
+mod check;
 mod client;
 mod concurrency;
 mod config;
 mod crash;
+mod drop;
 mod facts;
 mod guide;
 mod help;
 mod interrupt;
 mod renames;
+mod resolve;
 mod revert;
 mod seed;
 mod service;

@@ -59,7 +59,11 @@ fn refused() -> Vec<Case> {
         }),
         case(
             "a remote database",
-            &["db seed --yes", "db reset --yes"],
+            &[
+                "db seed --yes",
+                "db reset --yes",
+                "db resolve --baseline --yes",
+            ],
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
         ),
