@@ -4,6 +4,7 @@ mod diff;
 mod export;
 mod generate;
 pub(crate) mod migrate;
+mod push;
 mod reset;
 pub(crate) mod seed;
 mod server;
@@ -26,6 +27,7 @@ use crate::error::Error;
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
+    Push(push::Args),
     Status(status::Args),
     Diff(diff::Args),
     Export(export::Args),
@@ -44,6 +46,7 @@ impl Command {
         match self {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
+            Self::Push(args) => push::run(&args, app),
             Self::Status(args) => status::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),

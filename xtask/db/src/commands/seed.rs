@@ -1,8 +1,8 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    Database, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent, ResetReport,
-    ResetState, Seed as SeedRun, reset,
+    ConnectionUrl, Database, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent,
+    ResetReport, ResetState, Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
@@ -29,10 +29,26 @@ pub struct Args {
 pub(crate) struct Confirmation {
     /// Does not ask
     #[arg(long)]
-    yes: bool,
+    pub(crate) yes: bool,
     /// Does it even if the database is not on this machine
     #[arg(long)]
     allow_remote: bool,
+}
+
+impl Confirmation {
+    /// Refuses a database that is not on this machine, unless told otherwise; `consequence` is what would happen there.
+    ///
+    /// # Errors
+    /// An answer is needed: exit code 3.
+    pub(crate) fn check_place(&self, url: &ConnectionUrl, consequence: &str) -> Result<(), Error> {
+        if url.is_local() || self.allow_remote {
+            return Ok(());
+        }
+        Err(
+            Error::needs_answer(format!("{url} is not on this machine, and {consequence}"))
+                .hint("if that is what you want, say `--allow-remote`"),
+        )
+    }
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
@@ -45,13 +61,7 @@ pub(crate) fn confirm_and_recreate(
     with_seed: bool,
 ) -> Result<(), Error> {
     let target = app.config.database_url()?;
-    if !target.url.is_local() && !confirmation.allow_remote {
-        return Err(Error::needs_answer(format!(
-            "{} is not on this machine, and all its data would be dropped",
-            target.url
-        ))
-        .hint("if that is what you want, say `--allow-remote`"));
-    }
+    confirmation.check_place(&target.url, "all its data would be dropped")?;
     let migrations = app.existing_migrations()?;
     let mut database = app.connect_to(&target)?;
     let name = database
