@@ -23,6 +23,9 @@ use crate::migrate::{
 pub use error::{PushCause, PushFailure, PushPoint};
 pub use facts::{Fact, Verdict, examine};
 
+const ANY_INVALID: &str =
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE NOT indisvalid OR NOT indisready)";
+
 /// PostgreSQL's timeouts for each statement of a push; none leaves them as the server has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PushOptions {
@@ -113,6 +116,7 @@ pub fn push(
         steps,
         facts,
         committed: 0,
+        has_invalid: true,
         events,
     };
     let result = run.all(&stages(way), options);
@@ -134,6 +138,8 @@ struct Run<'r, 'e> {
     steps: Vec<(usize, usize, &'r Step)>,
     facts: &'r [Fact],
     committed: usize,
+    /// Whether there is an invalid index anywhere, so that it is worth looking for one.
+    has_invalid: bool,
     events: &'r mut (dyn FnMut(PushEvent<'_>) + 'e),
 }
 
@@ -149,6 +155,11 @@ impl Run<'_, '_> {
             ..MigrateOptions::default()
         };
         prepare_session(self.database, &options).map_err(at(PushPoint::Begin))?;
+        let invalid = self
+            .database
+            .text(ANY_INVALID)
+            .map_err(at(PushPoint::Begin))?;
+        self.has_invalid = invalid.as_deref() == Some("t");
         // What is said of that is no concern of the push.
         self.database.take_notices();
         for stage in stages {
@@ -238,7 +249,7 @@ impl Run<'_, '_> {
     /// Drops the invalid index that a build left behind and whose name is now needed. No state holds it, so no step drops it.
     fn make_room(&mut self, index: usize) -> Result<(), (PushPoint, PushCause)> {
         let step = self.steps[index].2;
-        let Some(built) = built_index(step) else {
+        let Some(built) = built_index(step).filter(|_| self.has_invalid) else {
             return Ok(());
         };
         let point = || point(index, step);

@@ -159,7 +159,7 @@ impl<'a> Before<'a> {
             let values = after.columns.iter().map(|column| {
                 let own = quote_identifier(&column.name);
                 let value = match (&column.generated, converted(column)) {
-                    (Some(expression), None) if is_computed(column) => format!("({expression}\n)"),
+                    (Some(expression), None) if is_computed(column) => in_parentheses(expression),
                     (_, Some(value)) => value,
                     _ => own.clone(),
                 };
@@ -209,4 +209,10 @@ pub(super) fn all_given(keys: &[String]) -> String {
         .map(|key| format!("{key} IS NOT NULL"))
         .collect();
     given.join(" AND ")
+}
+
+/// An expression whose last line may be a comment.
+pub(super) fn in_parentheses(expression: &str) -> String {
+    let end = if expression.contains("--") { "\n" } else { "" };
+    format!("({expression}{end})")
 }

@@ -6,7 +6,7 @@ use pg_schema::{
     quote_literal,
 };
 
-use super::super::rows::all_given;
+use super::super::rows::{all_given, in_parentheses};
 use super::ask::Answer;
 use super::{Examiner, Found, Verdict, number, rows_of};
 use crate::error::QueryError;
@@ -43,7 +43,7 @@ impl Examiner<'_, '_> {
             }
             Statement::CreateIndex { table, index } => self.unique_index(table, index),
             Statement::AddCheck { table, check } => {
-                let breaks = format!("NOT ({}\n)", check.expression);
+                let breaks = format!("NOT {}", in_parentheses(&check.expression));
                 self.in_the_way(table, &breaks, "break it")
             }
             Statement::AddForeignKey { table, key } => self.orphans(table, key),
@@ -130,7 +130,7 @@ impl Examiner<'_, '_> {
     fn unique_index(&mut self, table: &QualifiedName, index: &Index) -> Result<Found, QueryError> {
         let keys = index.keys.iter().map(|key| match &key.term {
             IndexTerm::Column(column) => quote_identifier(column),
-            IndexTerm::Expression(expression) => format!("({expression}\n)"),
+            IndexTerm::Expression(expression) => in_parentheses(expression),
         });
         let keys: Vec<_> = keys.collect();
         let mut condition = if index.nulls_not_distinct {
@@ -139,7 +139,7 @@ impl Examiner<'_, '_> {
             all_given(&keys)
         };
         if let Some(predicate) = &index.predicate {
-            condition.push_str(&format!(" AND ({predicate}\n)"));
+            condition.push_str(&format!(" AND {}", in_parentheses(predicate)));
         }
         self.duplicates(table, &keys, &condition)
     }
