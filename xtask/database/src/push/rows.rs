@@ -120,8 +120,13 @@ impl<'a> Before<'a> {
         (!computed_anew).then_some(column)
     }
 
-    /// What stands in FROM for a table's rows as they will be, under the table's later name and with its later columns; `None` for a new table.
-    pub(super) fn rows(&self, later: &QualifiedName) -> Option<String> {
+    /// What stands in FROM for a table's rows as they will be, under the table's later name and with its later columns; `None` for a new table. Only
+    /// what is `used` need be as it will be: else a value that another step refuses would be in the way.
+    pub(super) fn rows(
+        &self,
+        later: &QualifiedName,
+        used: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
         let name = self.name(later);
         let Some(before) = self.from.tables.get(&name) else {
             // One that is nobody's here is taken to stay as it is.
@@ -129,10 +134,14 @@ impl<'a> Before<'a> {
             return (!is_new).then(|| name.short_sql());
         };
         let after = self.to.tables.get(later).unwrap_or(before);
+        let converted = |column: &Column| {
+            let conversion = self.conversion(later, &column.name);
+            conversion.filter(|_| used(&column.name))
+        };
         let is_same = |column: &Column| {
-            self.column_of(later, column)
-                .is_some_and(|it| it.name == column.name)
-                && self.conversion(later, &column.name).is_none()
+            let before = self.column_of(later, column);
+            !used(&column.name)
+                || before.is_some_and(|it| it.name == column.name) && converted(column).is_none()
         };
         if name.name == later.name && after.columns.iter().all(is_same) {
             return Some(name.short_sql());
@@ -150,7 +159,6 @@ impl<'a> Before<'a> {
         let mut sql = format!("(SELECT {stored} FROM {}) AS {alias}", name.short_sql());
         let is_computed =
             |column: &Column| column.generated.is_some() && self.column_of(later, column).is_none();
-        let converted = |column: &Column| self.conversion(later, &column.name);
         if after
             .columns
             .iter()

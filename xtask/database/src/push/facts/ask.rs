@@ -17,6 +17,9 @@ pub(super) struct Asker<'d> {
     end: Instant,
 }
 
+/// What the catalogs know takes no time, but somebody can hold a lock on the table.
+const CATALOGS: &str = "SET LOCAL statement_timeout = '5s'";
+
 /// What is answered.
 pub(super) enum Answer {
     /// The numbers of one row.
@@ -50,11 +53,20 @@ impl<'d> Asker<'d> {
         self.ask_with("", query)
     }
 
+    /// The same of the catalogs, which takes no time to speak of, and is asked when the time of all is over, too.
+    pub(super) fn ask_catalogs(&mut self, query: &str) -> Result<Answer, QueryError> {
+        self.answer(CATALOGS, query)
+    }
+
     /// The same with the help of what some statements make.
     pub(super) fn ask_with(&mut self, prepare: &str, query: &str) -> Result<Answer, QueryError> {
         if Instant::now() > self.end {
             return Ok(Answer::TooLong);
         }
+        self.answer(prepare, query)
+    }
+
+    fn answer(&mut self, prepare: &str, query: &str) -> Result<Answer, QueryError> {
         let mut savepoint = self.transaction.savepoint("question")?;
         let result = savepoint
             .batch_execute(prepare)

@@ -77,9 +77,10 @@ impl Examiner<'_, '_> {
         Ok(match self.asker.ask(&count)? {
             Answer::Counts(counts) => {
                 let (lost, all) = (number(&counts, 0), number(&counts, 1));
-                let finding = match all {
-                    0 => "the table has no rows".to_owned(),
-                    all => format!("{lost} of {} lose a part", rows_of(all)),
+                let finding = match (lost, all) {
+                    (_, 0) => "the table has no rows".to_owned(),
+                    (0, all) => format!("none of {} loses a part", rows_of(all)),
+                    (lost, all) => format!("{lost} of {} lose a part", rows_of(all)),
                 };
                 let guard = Guard {
                     table: rows.clone(),

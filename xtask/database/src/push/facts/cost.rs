@@ -20,7 +20,7 @@ impl Examiner<'_, '_> {
             "SELECT pg_total_relation_size({}::regclass)",
             quote_literal(&name.sql())
         );
-        Ok(match self.asker.ask(&query)? {
+        Ok(match self.asker.ask_catalogs(&query)? {
             Answer::Counts(counts) => {
                 let bytes = counts[0].unwrap_or_default();
                 let verdict = if bytes <= SMALL {
@@ -42,7 +42,7 @@ impl Examiner<'_, '_> {
             "SELECT count(*) FROM pg_class WHERE oid = {}::regclass AND relacl IS NOT NULL",
             quote_literal(&self.before.name(name).sql())
         );
-        Ok(match self.asker.ask(&query)? {
+        Ok(match self.asker.ask_catalogs(&query)? {
             Answer::Counts(counts) if counts[0] == Some(0) => {
                 Found::saying(Verdict::Harmless, "no privileges on it are granted")
             }

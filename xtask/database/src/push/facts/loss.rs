@@ -28,7 +28,7 @@ impl Examiner<'_, '_> {
             Statement::DropSequence(name) => {
                 let name = self.before.unrenamed(name).short_sql();
                 let counted = format!("SELECT CASE WHEN is_called THEN last_value END FROM {name}");
-                Ok(match self.asker.ask(&counted)? {
+                Ok(match self.asker.ask_catalogs(&counted)? {
                     Answer::Counts(counts) => match counts[0] {
                         None => Found::saying(Verdict::Harmless, "it has not counted yet"),
                         Some(last) => {
@@ -79,6 +79,7 @@ impl Examiner<'_, '_> {
                 let (lost, all) = (number(&counts, 0), number(&counts, 1));
                 let finding = match (lost, all) {
                     (_, 0) => "the table has no rows".to_owned(),
+                    (0, all) => format!("none of {} has a value in it", rows_of(all)),
                     (lost, all) => format!("{lost} of {} lose a value", rows_of(all)),
                 };
                 let found = Found::counted(lost, Verdict::Applies, finding);
@@ -102,7 +103,7 @@ impl Examiner<'_, '_> {
             quote_literal(table)
         );
         let found = Found::new(Verdict::Applies).because(answer);
-        Ok(match self.asker.ask(&estimate)? {
+        Ok(match self.asker.ask_catalogs(&estimate)? {
             Answer::Counts(counts) if counts[0].is_some_and(|rows| rows > 0) => Found {
                 finding: Some(format!(
                     "the table has about {} by PostgreSQL's estimate; to count them takes too long",

@@ -2,8 +2,8 @@
 
 use pg_migration::{Change, Statement};
 use pg_schema::{
-    Column, ForeignKey, Index, IndexTerm, PrimaryKey, QualifiedName, Sequence, quote_identifier,
-    quote_literal,
+    Column, ForeignKey, Index, IndexTerm, PrimaryKey, QualifiedName, Sequence, mentions,
+    quote_identifier, quote_literal,
 };
 
 use super::super::rows::{all_given, in_parentheses};
@@ -19,8 +19,9 @@ impl Examiner<'_, '_> {
     ) -> Result<Found, QueryError> {
         match statement {
             Statement::SetNotNull { table, column } => {
-                let column = quote_identifier(column);
-                self.in_the_way(table, &format!("{column} IS NULL"), "have NULL in it")
+                let is_null = format!("{} IS NULL", quote_identifier(column));
+                let rows = self.before.rows(table, &|it| it == column);
+                self.in_the_way(rows, &is_null, "have NULL in it")
             }
             Statement::AddColumn {
                 table,
@@ -39,12 +40,16 @@ impl Examiner<'_, '_> {
                 } else {
                     all_given(&keys)
                 };
-                self.duplicates(table, &keys, &condition)
+                let used = |it: &str| unique.columns.iter().any(|column| column == it);
+                let rows = self.before.rows(table, &used);
+                self.duplicates(rows, &keys, &condition)
             }
             Statement::CreateIndex { table, index } => self.unique_index(table, index),
             Statement::AddCheck { table, check } => {
                 let breaks = format!("NOT {}", in_parentheses(&check.expression));
-                self.in_the_way(table, &breaks, "break it")
+                let used = |column: &str| mentions(&check.expression, column);
+                let rows = self.before.rows(table, &used);
+                self.in_the_way(rows, &breaks, "break it")
             }
             Statement::AddForeignKey { table, key } => self.orphans(table, key),
             Statement::SetDataType {
@@ -67,11 +72,11 @@ impl Examiner<'_, '_> {
     /// How many rows are in the way.
     fn in_the_way(
         &mut self,
-        table: &QualifiedName,
+        rows: Option<String>,
         condition: &str,
         what: &str,
     ) -> Result<Found, QueryError> {
-        match self.before.rows(table) {
+        match rows {
             Some(rows) => self.rows_in_the_way(&rows, condition, what),
             None => Ok(Found::new(Verdict::Harmless)),
         }
@@ -141,17 +146,18 @@ impl Examiner<'_, '_> {
         if let Some(predicate) = &index.predicate {
             condition.push_str(&format!(" AND {}", in_parentheses(predicate)));
         }
-        self.duplicates(table, &keys, &condition)
+        let rows = self.before.rows(table, &|column| index.uses(column));
+        self.duplicates(rows, &keys, &condition)
     }
 
     /// How many rows are equal to another one.
     fn duplicates(
         &mut self,
-        table: &QualifiedName,
+        rows: Option<String>,
         keys: &[String],
         condition: &str,
     ) -> Result<Found, QueryError> {
-        let Some(rows) = self.before.rows(table) else {
+        let Some(rows) = rows else {
             return Ok(Found::new(Verdict::Harmless));
         };
         let keys = keys.join(", ");
@@ -176,9 +182,10 @@ impl Examiner<'_, '_> {
     fn no_key(&mut self, table: &QualifiedName, key: &PrimaryKey) -> Result<Found, QueryError> {
         let keys: Vec<_> = key.columns.iter().map(|it| quote_identifier(it)).collect();
         let nulls = format!("NOT ({})", all_given(&keys));
-        let found = self.in_the_way(table, &nulls, "have NULL in it")?;
+        let rows = (self.before).rows(table, &|it| key.columns.iter().any(|column| column == it));
+        let found = self.in_the_way(rows.clone(), &nulls, "have NULL in it")?;
         if found.verdict == Verdict::Harmless {
-            self.duplicates(table, &keys, &all_given(&keys))
+            self.duplicates(rows, &keys, &all_given(&keys))
         } else {
             Ok(found)
         }
@@ -186,7 +193,8 @@ impl Examiner<'_, '_> {
 
     /// How many rows refer to nothing.
     fn orphans(&mut self, table: &QualifiedName, key: &ForeignKey) -> Result<Found, QueryError> {
-        let Some(rows) = self.before.rows(table) else {
+        let used = |it: &str| key.columns.iter().any(|column| column == it);
+        let Some(rows) = self.before.rows(table, &used) else {
             return Ok(Found::new(Verdict::Harmless));
         };
         let keys = key.columns.iter();
@@ -194,7 +202,8 @@ impl Examiner<'_, '_> {
             .map(|column| format!("child.{}", quote_identifier(column)))
             .collect();
         let mut orphan = all_given(&keys);
-        if let Some(parents) = self.before.rows(&key.references) {
+        let referred = |it: &str| key.referenced_columns.iter().any(|column| column == it);
+        if let Some(parents) = self.before.rows(&key.references, &referred) {
             let matches = matches(&key.columns, &key.referenced_columns);
             orphan.push_str(&format!(
                 " AND NOT EXISTS (SELECT FROM (SELECT * FROM {parents}) AS parent WHERE {matches})"
@@ -211,7 +220,7 @@ impl Examiner<'_, '_> {
         column: &str,
         start: i64,
     ) -> Result<Found, QueryError> {
-        let Some(rows) = self.before.rows(table) else {
+        let Some(rows) = self.before.rows(table, &|it| it == column) else {
             return Ok(Found::new(Verdict::Harmless));
         };
         let highest = format!(
