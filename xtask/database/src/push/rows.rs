@@ -16,6 +16,8 @@ pub(super) struct Before<'a> {
     pub(super) to: &'a Schema,
     renames: Vec<Rename>,
     conversions: Vec<Conversion<'a>>,
+    /// Sequences that begin anew if they have counted past their new bounds.
+    restarted: Vec<&'a QualifiedName>,
 }
 
 /// A column whose values are converted.
@@ -31,6 +33,11 @@ impl<'a> Before<'a> {
     /// `None` for a way without a step.
     pub(super) fn new(from: &'a Schema, way: &'a [PlannedMigration]) -> Option<Self> {
         let steps = way.iter().flat_map(|migration| &migration.plan.steps);
+        let restarted = steps.clone().filter_map(|step| match &step.statement {
+            Statement::RestartSequenceOutside { name, .. } => Some(name),
+            _ => None,
+        });
+        let restarted = restarted.collect();
         let conversions = steps.filter_map(|step| match &step.statement {
             Statement::SetDataType {
                 table,
@@ -50,7 +57,13 @@ impl<'a> Before<'a> {
             to: &way.last()?.state,
             renames: way.iter().flat_map(|it| it.plan.renames()).collect(),
             conversions: conversions.collect(),
+            restarted,
         })
+    }
+
+    /// Whether a sequence begins anew if it has counted past its new bounds.
+    pub(super) fn restarts(&self, sequence: &QualifiedName) -> bool {
+        self.restarted.contains(&sequence)
     }
 
     /// What a schema is called before.

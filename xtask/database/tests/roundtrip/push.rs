@@ -193,6 +193,13 @@ const CASES: &[Case] = &[
         "rewrite harmless: \"t\" has 16 kB\ndata-loss applies 1: 1 of 4 rows lose a part",
     ),
     case(
+        "arrays without a first element",
+        "CREATE TABLE t (a int[] NOT NULL); INSERT INTO t VALUES ('{1}'), ('{}'), ('{NULL,1}')",
+        "CREATE TABLE t (a money NOT NULL)",
+        "rewrite harmless: \"t\" has 16 kB\nmay-fail prevents 2: 2 of 3 rows hold a value that it refuses\n\
+         data-loss applies 1: 1 of 3 rows lose a part",
+    ),
+    case(
         "a label that rows use",
         "CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (a e, b e[]); INSERT INTO t VALUES ('a', '{a}'), ('c', '{a,c}'), ('c', NULL)",
         "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e, b e[])",

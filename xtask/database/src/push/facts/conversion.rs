@@ -27,7 +27,7 @@ impl Examiner<'_, '_> {
             let refused = refused_labels(&self.before_labels(&target), &own, &before.data_type);
             return self.rows_in_the_way(&rows, &refused, "hold a value that it does not have");
         }
-        let function = converter(column, &before.data_type, data_type, using);
+        let function = converter(column, &before, data_type, using);
         let refused = format!("NOT pg_temp.converts({own})");
         let count = format!("SELECT count(*) FILTER (WHERE {refused}), count(*) FROM {rows}");
         let counts = match self.asker.ask_with(&function, &count)? {
@@ -139,8 +139,9 @@ fn refused_labels(labels: &[String], own: &str, data_type: &ColumnType) -> Strin
     }
 }
 
-/// A function that says of a value whether it can be converted, as the statement would do it. It goes with the session.
-fn converter(column: &str, from: &ColumnType, to: &str, using: Option<&str>) -> String {
+/// A function that says of a value whether it can be converted, as the statement would do it, which can also make a NULL of it. It goes with the
+/// session.
+fn converter(column: &str, before: &Column, to: &str, using: Option<&str>) -> String {
     let parameter = quote_identifier(column);
     let result = if column == "converted" {
         "result"
@@ -148,12 +149,17 @@ fn converter(column: &str, from: &ColumnType, to: &str, using: Option<&str>) -> 
         "converted"
     };
     let value = using.unwrap_or(&parameter);
+    let fits = if before.not_null {
+        format!("{result} IS NOT NULL")
+    } else {
+        "true".to_owned()
+    };
     let body = format!(
-        "DECLARE {result} {to}; BEGIN {result} := {value}; RETURN true; EXCEPTION WHEN OTHERS THEN RETURN false; END"
+        "DECLARE {result} {to}; BEGIN {result} := {value}; RETURN {fits}; EXCEPTION WHEN OTHERS THEN RETURN false; END"
     );
     format!(
         "CREATE FUNCTION pg_temp.converts({parameter} {}) RETURNS boolean LANGUAGE plpgsql AS {}",
-        stored_type(from),
+        stored_type(&before.data_type),
         quote_literal(&body)
     )
 }

@@ -64,6 +64,9 @@ impl Examiner<'_, '_> {
                 identity,
             } => self.taken_numbers(table, column, identity.options.start),
             Statement::AlterSequence { sequence, .. } => self.counted_past(sequence),
+            Statement::RestartSequenceOutside { name, min, max, .. } => {
+                self.outside_bounds(name, *min, *max, Verdict::Applies)
+            }
             Statement::CreateExtension(extension) => self.availability(&extension.name),
             _ => Ok(Found::new(Verdict::Unknown)),
         }
@@ -243,25 +246,39 @@ impl Examiner<'_, '_> {
         })
     }
 
-    /// Whether a sequence has counted past its new bounds.
+    /// Whether a sequence has counted past its new bounds. What lets it begin anew then comes first.
     fn counted_past(&mut self, sequence: &Sequence) -> Result<Found, QueryError> {
-        let name = self.before.name(&sequence.name).short_sql();
-        let query = format!("SELECT last_value FROM {name}");
         let (min, max) = (sequence.options.min, sequence.options.max);
-        Ok(match self.asker.ask(&query)? {
-            Answer::Counts(counts) => match counts[0] {
-                Some(last) if !(min..=max).contains(&last) => Found {
-                    query: Some(query),
-                    ..Found::saying(
-                        Verdict::Prevents,
-                        format!("it is at {last}, and would count from {min} to {max}"),
-                    )
-                },
-                last => Found::saying(
-                    Verdict::Harmless,
-                    format!("it is at {}", last.unwrap_or_default()),
-                ),
-            },
+        let otherwise = if self.before.restarts(&sequence.name) {
+            Verdict::Harmless
+        } else {
+            Verdict::Prevents
+        };
+        self.outside_bounds(&sequence.name, min, max, otherwise)
+    }
+
+    fn outside_bounds(
+        &mut self,
+        sequence: &QualifiedName,
+        min: i64,
+        max: i64,
+        otherwise: Verdict,
+    ) -> Result<Found, QueryError> {
+        let name = self.before.name(sequence).short_sql();
+        let query = format!("SELECT last_value FROM {name}");
+        Ok(match self.asker.ask_catalogs(&query)? {
+            Answer::Counts(counts) => {
+                let last = counts[0].unwrap_or_default();
+                if (min..=max).contains(&last) {
+                    Found::saying(Verdict::Harmless, format!("it is at {last}"))
+                } else {
+                    let finding = format!("it is at {last}, and would count from {min} to {max}");
+                    Found {
+                        query: (otherwise == Verdict::Prevents).then_some(query),
+                        ..Found::saying(otherwise, finding)
+                    }
+                }
+            }
             answer => Found::unanswered(answer),
         })
     }
