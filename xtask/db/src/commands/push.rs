@@ -137,7 +137,14 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         app,
         target: format!("{name} ({})", target.url),
         way,
-        facts: facts?,
+        facts: facts.map_err(|error| {
+            let mut error = Error::from(error);
+            error.message = format!(
+                "what the plan comes to in {} cannot be found out: {}; nothing was changed",
+                target.url, error.message
+            );
+            error
+        })?,
     };
     let result = push.decide(&mut database);
     // Behind a pooler the end of the connection would not do it.
