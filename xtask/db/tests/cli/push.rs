@@ -285,3 +285,34 @@ fn what_is_left_out_is_neither_made_nor_dropped() {
     );
     assert_eq!(shop.query("SELECT count(*) FROM \"legacy\""), ["1"]);
 }
+
+/// Row security would hide rows from the count, and rights may be missing: then it is not known, and said to be so.
+#[test]
+fn a_role_without_rights_is_told_what_it_lacks() {
+    let shop = pushed(4);
+    let _ = shop
+        .query("INSERT INTO \"Orders\" (\"id\", \"symbol\", \"note\") VALUES ('a', 'BTC', 'n')");
+    let shop = shop.with_role("Xq7vKz9wPj2").at_step(5);
+    let before = shop.state();
+    let push = shop.run(&["db", "push", "--yes", "--allow", "data-loss"]);
+    assert_eq!(push.code, Some(1), "{}", push.stderr);
+    assert!(
+        push.stderr
+            .contains("\n  here: not known: permission denied for table Orders\n"),
+        "{}",
+        push.stderr
+    );
+    assert!(
+        push.stderr
+            .contains("must be owner of table Orders (SQLSTATE 42501)"),
+        "{}",
+        push.stderr
+    );
+    assert!(
+        push.stderr.contains("\nNothing was changed\n"),
+        "{}",
+        push.stderr
+    );
+    assert!(shop.state() == before, "it changed something");
+    assert_eq!(shop.leak(&push.stderr), None);
+}

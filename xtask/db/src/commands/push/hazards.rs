@@ -7,8 +7,7 @@ use pg_migration::{Hazard, HazardKind, Plan, PlannedMigration};
 use crate::error::Error;
 use crate::ui::{ALTERED, DIM, REMOVED, Ui};
 
-/// The hazards that have to be allowed where they come true. What may fail takes back its transaction, and what a migration could not take back
-/// another push can.
+/// The kinds of hazards, as they are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Allowable {
     /// Rows or values are gone afterwards
@@ -19,13 +18,18 @@ pub(super) enum Allowable {
     LongLock,
     /// Somebody can see or do more, or less, than before
     Access,
+    /// Only told: what fails takes back its transaction
+    MayFail,
+    /// Only told: what no migration can take back, another push can
+    NotReversible,
 }
 
 impl Allowable {
-    fn of(kind: HazardKind) -> Option<Self> {
-        Self::value_variants()
-            .iter()
-            .copied()
+    /// The hazards of a kind, if they have to be allowed.
+    fn demanded(kind: HazardKind) -> Option<Self> {
+        let told = [Self::MayFail, Self::NotReversible];
+        let all = Self::value_variants().iter().copied();
+        all.filter(|it| !told.contains(it))
             .find(|it| it.kind() == kind)
     }
 
@@ -35,6 +39,8 @@ impl Allowable {
             Self::Rewrite => HazardKind::Rewrite,
             Self::LongLock => HazardKind::LongLock,
             Self::Access => HazardKind::Access,
+            Self::MayFail => HazardKind::MayFail,
+            Self::NotReversible => HazardKind::NotReversible,
         }
     }
 }
@@ -57,7 +63,7 @@ pub(super) fn unallowed(
         .iter()
         .filter(|fact| fact.verdict != Verdict::Harmless);
     let found: Vec<_> = true_ones
-        .filter_map(|fact| Allowable::of(hazard(way, fact)?.kind))
+        .filter_map(|fact| Allowable::demanded(hazard(way, fact)?.kind))
         .collect();
     let all = Allowable::value_variants().iter().copied();
     all.filter(|it| found.contains(it) && !allowed.contains(it))
