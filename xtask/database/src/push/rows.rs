@@ -66,6 +66,11 @@ impl<'a> Before<'a> {
         self.restarted.contains(&sequence)
     }
 
+    /// Whether the state that was read has a table or view of that name.
+    pub(super) fn holds(&self, name: &QualifiedName) -> bool {
+        self.from.tables.contains(name) || self.from.views.contains(name)
+    }
+
     /// What a schema is called before.
     pub(super) fn schema<'b>(&'b self, later: &'b str) -> &'b str {
         let earlier = self.renames.iter().find_map(|rename| match rename {

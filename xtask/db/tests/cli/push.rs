@@ -286,6 +286,22 @@ fn what_is_left_out_is_neither_made_nor_dropped() {
     assert_eq!(shop.query("SELECT count(*) FROM \"legacy\""), ["1"]);
 }
 
+/// DROP TABLE … CASCADE takes what nobody here knows of, which is said, and has to be allowed even if the table is empty.
+#[test]
+fn what_goes_along_with_a_table_is_named() {
+    let shop = pushed(4);
+    let _ = shop.query(
+        "CREATE SCHEMA theirs; CREATE VIEW theirs.\"all\" AS SELECT * FROM \"Trades\"; CREATE TABLE theirs.notes (trade text CONSTRAINT of_trade REFERENCES \"Trades\")",
+    );
+    let shop = shop.at_step(3);
+    let before = shop.state();
+    let push = shop.run(&["db", "push", "--yes", "--schemas", "public"]);
+    assert_eq!(push.code, Some(3), "{}", push.stderr);
+    let says = "  here: it has no rows; with it goes foreign key of_trade of theirs.notes, view theirs.\"all\"\n";
+    assert!(push.stderr.contains(says), "{}", push.stderr);
+    assert!(shop.state() == before, "it changed something");
+}
+
 /// Row security would hide rows from the count, and rights may be missing: then it is not known, and said to be so.
 #[test]
 fn a_role_without_rights_is_told_what_it_lacks() {

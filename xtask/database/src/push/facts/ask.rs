@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use pg_schema::QualifiedName;
+use postgres::types::Type;
 use postgres::{IsolationLevel, Transaction};
 
 use crate::connect::Database;
@@ -28,6 +30,14 @@ pub(super) enum Answer {
     TooLong,
     /// The server cannot say, as of a column that is yet to be made.
     Refused { sqlstate: String, message: String },
+}
+
+/// Something that refers to a table.
+pub(super) struct Named {
+    /// The relation that it is, or is a part of.
+    pub(super) of: QualifiedName,
+    /// What it is.
+    pub(super) what: String,
 }
 
 impl<'d> Asker<'d> {
@@ -64,6 +74,19 @@ impl<'d> Asker<'d> {
             return Ok(Answer::TooLong);
         }
         self.answer(prepare, query)
+    }
+
+    /// What the catalogs say to refer to a table, in columns `schema`, `name` and `what`.
+    pub(super) fn names(&mut self, query: &str, table: &str) -> Result<Vec<Named>, QueryError> {
+        let mut savepoint = self.transaction.savepoint("question")?;
+        savepoint.batch_execute(CATALOGS)?;
+        let rows = savepoint.query_typed(query, &[(&table, Type::TEXT)])?;
+        savepoint.rollback()?;
+        let named = rows.iter().map(|row| Named {
+            of: QualifiedName::new(row.get::<_, String>("schema"), row.get::<_, String>("name")),
+            what: row.get("what"),
+        });
+        Ok(named.collect())
     }
 
     fn answer(&mut self, prepare: &str, query: &str) -> Result<Answer, QueryError> {

@@ -7,12 +7,27 @@ use super::ask::Answer;
 use super::{Examiner, Found, Guard, Verdict, number, rows_of};
 use crate::error::QueryError;
 
+/// The views that read a table, and the foreign keys of others that refer to it.
+const REFERRING: &str = "
+SELECT DISTINCT n.nspname AS schema, c.relname AS name, CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.oid::regclass AS what
+  FROM pg_depend d
+  JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+  JOIN pg_class c ON c.oid = w.ev_class
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::text::regclass AND c.oid <> d.refobjid
+UNION ALL
+SELECT n.nspname, c.relname, 'foreign key ' || quote_ident(k.conname) || ' of ' || c.oid::regclass
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE k.contype = 'f' AND k.confrelid = $1::text::regclass AND k.conrelid <> k.confrelid AND k.conparentid = 0
+ ORDER BY 3";
+
 impl Examiner<'_, '_> {
     pub(super) fn loss(&mut self, statement: &Statement) -> Result<Found, QueryError> {
         match statement {
             Statement::DropTable(table) => {
                 let table = self.before.unrenamed(table).short_sql();
-                self.lost_rows(&table, "SELECT count(*) FROM ", true)
+                let found = self.lost_rows(&table, "SELECT count(*) FROM ", true)?;
+                self.with_what_goes_along(found, &table)
             }
             Statement::DropView { name, .. } => {
                 let view = self.before.name(name).short_sql();
@@ -40,6 +55,22 @@ impl Examiner<'_, '_> {
             }
             _ => Ok(Found::new(Verdict::Applies)),
         }
+    }
+
+    /// CASCADE also takes what refers to the table and is nobody's here.
+    fn with_what_goes_along(&mut self, found: Found, table: &str) -> Result<Found, QueryError> {
+        let along = self.asker.names(REFERRING, table)?;
+        let along = along.into_iter().filter(|it| !self.before.holds(&it.of));
+        let along: Vec<_> = along.map(|it| it.what).collect();
+        if along.is_empty() {
+            return Ok(found);
+        }
+        let finding = found.finding.unwrap_or_default();
+        Ok(Found {
+            verdict: Verdict::Applies,
+            finding: Some(format!("{finding}; with it goes {}", along.join(", "))),
+            ..found
+        })
     }
 
     fn lost_rows(&mut self, table: &str, count: &str, guarded: bool) -> Result<Found, QueryError> {
