@@ -280,6 +280,13 @@ const CASES: &[Case] = &[
          may-fail prevents 3: 3 of 3 rows refer to nothing\nlong-lock harmless: \"t\" has 16 kB",
     ),
     case(
+        "a default that counts",
+        "CREATE SEQUENCE q; CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2)",
+        "CREATE SEQUENCE q; CREATE TABLE t (a int, b bigint DEFAULT nextval('q') UNIQUE)",
+        "rewrite harmless: \"t\" has 8 kB\nmay-fail unknown: not known: cannot execute nextval() in a read-only transaction\n\
+         long-lock harmless: \"t\" has 8 kB",
+    ),
+    case(
         "hostile names",
         r#"CREATE TABLE "a""b.c" ("it's; --" text, "$$" int, "converts" text); INSERT INTO "a""b.c" VALUES ('x', 1, '1'), (NULL, 1, 'y')"#,
         r#"CREATE TABLE "a""b.c" ("it's; --" text NOT NULL, "$$" int, "converts" int, CONSTRAINT "u""'" UNIQUE ("$$"))"#,
@@ -421,6 +428,31 @@ fn rows_that_come_in_between_stop_it() {
         assert_eq!(failure.committed, 0);
         assert_eq!(facts(&mut old.database), state);
         pg_database::lock::release(&mut old.database).unwrap();
+    }
+}
+
+/// Not even a sequence counts, which no rollback would take back.
+#[test]
+fn looking_changes_nothing() {
+    let (mut old, mut new) = (Playground::new(), Playground::new());
+    for case in CASES {
+        let (from, way) = plan(case, &mut old, &mut new);
+        let state = |old: &mut Playground| {
+            let counted = "SELECT string_agg(format('%s %s', sequencename, last_value), ', ' ORDER BY sequencename) FROM pg_sequences";
+            (
+                facts(&mut old.database),
+                old.database.text(counted).unwrap(),
+            )
+        };
+        let before = state(&mut old);
+        examine(
+            &mut old.database,
+            &from,
+            &way,
+            std::time::Duration::from_mins(1),
+        )
+        .unwrap();
+        assert_eq!(state(&mut old), before, "{}", case.name);
     }
 }
 

@@ -13,6 +13,9 @@ use crate::introspect::PRINT_SETTINGS;
 /// How many times the limit of a question all of them together may take.
 const ALL_TOGETHER: u32 = 6;
 
+/// From here on, a default or a condition that writes, as `nextval` does for good, is refused.
+const READ_ONLY: &str = "SET LOCAL transaction_read_only = on";
+
 /// Asks at one moment, and writes nothing: what is made on the way is rolled back.
 pub(super) struct Asker<'d> {
     transaction: Transaction<'d>,
@@ -92,7 +95,7 @@ impl<'d> Asker<'d> {
     fn answer(&mut self, prepare: &str, query: &str) -> Result<Answer, QueryError> {
         let mut savepoint = self.transaction.savepoint("question")?;
         let result = savepoint
-            .batch_execute(prepare)
+            .batch_execute(&format!("{prepare}; {READ_ONLY}"))
             .and_then(|()| savepoint.query_typed_one(query, &[]));
         savepoint.rollback()?;
         let error = match result {
