@@ -46,7 +46,7 @@ pub use push::{
     stages,
 };
 pub use reset::{
-    FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
+    FileByFile, Inventory, Managed, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,
 };
 pub use seed::{Seed, SeedError, seed};

@@ -27,9 +27,9 @@ use crate::error::Error;
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
-    Push(push::Args),
+    Push(Box<push::Args>),
     Status(status::Args),
-    Diff(diff::Args),
+    Diff(Box<diff::Args>),
     Export(export::Args),
     Seed(seed::Args),
     Reset(reset::Args),

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use pg_database::{Fact, PushCause, Scope, Verdict, examine, normalise};
+use pg_database::{Fact, PushCause, Scope, Stage, Verdict, examine, normalise, stages};
 use pg_migration::{PlannedMigration, planned_migrations_renamed, resolve};
 use pg_schema::Schema;
 
@@ -429,6 +429,59 @@ fn rows_that_come_in_between_stop_it() {
         assert_eq!(facts(&mut old.database), state);
         pg_database::lock::release(&mut old.database).unwrap();
     }
+}
+
+/// A label is committed before it is used, and stays if what uses it fails.
+#[test]
+fn a_way_has_no_more_stages_than_it_must_and_says_what_stands() {
+    let (mut old, mut new) = (Playground::new(), Playground::new());
+    let case = case(
+        "a label that is used at once",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (a e DEFAULT 'a', b int); INSERT INTO t VALUES ('a', NULL)",
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e DEFAULT 'b', b int NOT NULL)",
+        "",
+    );
+    let (from, way) = plan(&case, &mut old, &mut new);
+    let stage = |statements, in_transaction| Stage {
+        statements,
+        in_transaction,
+    };
+    assert_eq!(stages(&way), [stage(0..1, true), stage(1..3, true)]);
+    let (_, result) = old.push(&from, &way);
+    let failure = result.expect_err("there is a NULL");
+    assert_eq!((failure.committed, failure.total), (1, 3));
+    let labels = "SELECT string_agg(enumlabel, ' ' ORDER BY enumsortorder) FROM pg_enum";
+    assert_eq!(old.database.text(labels).unwrap().as_deref(), Some("a b"));
+    // What is left is planned anew.
+    old.run("UPDATE t SET b = 1").unwrap();
+    let from = old.introspect(&Scope::default()).schema;
+    let to = new.introspect(&Scope::default()).schema;
+    let to = normalise(&mut old.database, &to, &from).unwrap();
+    let way = planned_migrations_renamed(&from, &to, &[]);
+    assert_eq!(stages(&way), [stage(0..2, true)]);
+    old.push(&from, &way).1.unwrap();
+}
+
+/// What takes a while has to be allowed, where there is enough of it.
+#[test]
+fn a_large_table_is_worth_a_word() {
+    let (mut old, mut new) = (Playground::new(), Playground::new());
+    let case = case(
+        "a large table",
+        "CREATE TABLE t (a int, b text); INSERT INTO t SELECT n, repeat('x', 400) FROM generate_series(1, 100000) n",
+        "CREATE TABLE t (a bigint, b text); CREATE INDEX i ON t (a)",
+        "",
+    );
+    let (from, way) = plan(&case, &mut old, &mut new);
+    let limit = std::time::Duration::from_mins(1);
+    let found = examine(&mut old.database, &from, &way, limit).unwrap();
+    let said = lines(&way, &found);
+    let size = "select pg_total_relation_size('t') >> 20";
+    let size = old.database.text(size).unwrap().unwrap();
+    assert_eq!(
+        said,
+        format!("rewrite applies: \"t\" has {size} MB\nlong-lock applies: \"t\" has {size} MB")
+    );
 }
 
 /// Not even a sequence counts, which no rollback would take back.

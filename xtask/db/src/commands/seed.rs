@@ -1,8 +1,8 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    ConnectionUrl, Database, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent,
-    ResetReport, ResetState, Seed as SeedRun, reset,
+    ConnectionUrl, Database, Managed, MigrateEvent, MigrateOptions, ResetCause, ResetError,
+    ResetEvent, ResetReport, ResetState, Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
@@ -10,6 +10,7 @@ use pg_schema::{PUBLIC, QualifiedName};
 use super::migrate::{Progress, explain};
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::FilterArgs;
 use crate::state::newest_snapshot;
 use crate::ui::count;
 
@@ -92,7 +93,7 @@ pub fn recreate(
     } else {
         "Resetting the database..."
     });
-    let managed = managed_schemas(migrations, app)?;
+    let managed = managed(migrations, app)?;
     let declaration = (app.project.schema)();
     let mut function = app.project.seed;
     let mut seed = SeedRun {
@@ -137,24 +138,27 @@ pub fn recreate(
     Ok(())
 }
 
-/// `public`, what is declared, and what the folder's newest state has.
-fn managed_schemas(migrations: &Migrations, app: &App) -> Result<Vec<String>, Error> {
-    let mut managed = vec![PUBLIC.to_owned()];
+/// The schemas `public`, that are declared, and that the folder's newest state has, as far as the project's filters let them count.
+fn managed(migrations: &Migrations, app: &App) -> Result<Managed, Error> {
+    let mut schemas = vec![PUBLIC.to_owned()];
     let snapshot = newest_snapshot(migrations, app)?.map(|snapshot| snapshot.schema);
     for schema in snapshot.into_iter().chain([app.schema()?]) {
         for namespace in &schema.schemas {
-            if !managed.contains(&namespace.name) {
-                managed.push(namespace.name.clone());
+            if !schemas.contains(&namespace.name) {
+                schemas.push(namespace.name.clone());
             }
         }
     }
-    Ok(managed)
+    Ok(Managed {
+        schemas,
+        filter: FilterArgs::default().of_databases(app),
+    })
 }
 
 fn say_kept(report: &ResetReport, app: &App) {
     if !report.kept.is_empty() {
         app.ui.say(format_args!(
-            "Left alone, as it belongs to an extension: {}",
+            "Left alone, as it is not the project's: {}",
             report.kept.join(", ")
         ));
     }
