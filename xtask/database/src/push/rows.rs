@@ -122,17 +122,27 @@ impl<'a> Before<'a> {
         earlier.unwrap_or(later)
     }
 
-    /// The table as it is, under its later name.
+    /// The table as it is, under its later name; `None` for a new one, which can have the name that another one gives away.
     pub(super) fn table(&self, later: &QualifiedName) -> Option<&'a Table> {
-        self.from.tables.get(&self.name(later))
+        let (mut taken, mut given) = (false, false);
+        for rename in &self.renames {
+            if let Rename::InSchema { from, to, .. } = rename {
+                taken |= to == later;
+                given |= from == later;
+            }
+        }
+        let is_new = given && !taken;
+        (!is_new).then(|| self.from.tables.get(&self.name(later)))?
     }
 
     /// The column as it is, under the later names of both; `None` for one that is new, or made anew.
     pub(super) fn column_of(&self, table: &QualifiedName, later: &Column) -> Option<&'a Column> {
-        let column = self
-            .table(table)?
-            .columns
-            .get(self.column(table, &later.name))?;
+        let name = self.column(table, &later.name);
+        let gives_it_away = |rename: &Rename| matches!(rename, Rename::Part { kind: PartKind::Column, of, from, to } if of == table && from == name && *to != later.name);
+        if self.renames.iter().any(gives_it_away) {
+            return None;
+        }
+        let column = self.table(table)?.columns.get(name)?;
         // A generated column is computed anew when its expression changes.
         let computed_anew = later.generated.is_some() && column.generated != later.generated;
         (!computed_anew).then_some(column)
@@ -146,7 +156,7 @@ impl<'a> Before<'a> {
         used: &dyn Fn(&str) -> bool,
     ) -> Option<String> {
         let name = self.name(later);
-        let Some(before) = self.from.tables.get(&name) else {
+        let Some(before) = self.table(later) else {
             // One that is nobody's here is taken to stay as it is.
             let is_new = self.to.tables.contains(later);
             return (!is_new).then(|| name.short_sql());

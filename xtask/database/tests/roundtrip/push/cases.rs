@@ -260,6 +260,18 @@ pub(super) const CASES: &[Case] = &[
              may-fail prevents 1: 1 of 1 row break it\nlong-lock harmless: \"s.x\" has 8 kB",
         )
     },
+    Case {
+        renames: &["t=u", "u.a=u.b"],
+        ..case(
+            "new ones under the names that others give away",
+            "CREATE TABLE t (a int PRIMARY KEY); INSERT INTO t VALUES (1), (2); CREATE TABLE x (r int); INSERT INTO x VALUES (1)",
+            "CREATE TABLE u (b int, a int DEFAULT 5 NOT NULL, CONSTRAINT k UNIQUE (a), CONSTRAINT t_pkey PRIMARY KEY (b)); \
+             CREATE TABLE t (a int CONSTRAINT t_key PRIMARY KEY); CREATE TABLE x (r int REFERENCES t)",
+            "may-fail harmless 0: none of 2 rows is in the way\nlong-lock harmless: \"t\" has 24 kB\n\
+             may-fail prevents 1: 1 of 1 row refer to nothing\nlong-lock harmless: \"x\" has 8 kB\n\
+             may-fail prevents 2: 2 of 2 rows are equal to another one\nlong-lock harmless: \"t\" has 24 kB",
+        )
+    },
     case(
         "a constraint on what is converted or new in the same push",
         "CREATE TABLE t (a text); INSERT INTO t VALUES ('1'), ('01'), ('2')",
