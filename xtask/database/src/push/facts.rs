@@ -5,6 +5,7 @@ mod conversion;
 mod cost;
 mod loss;
 mod obstacle;
+mod unknown;
 
 use std::time::Duration;
 

@@ -66,9 +66,11 @@ impl<'a> Before<'a> {
         self.restarted.contains(&sequence)
     }
 
-    /// Whether the state that was read has a table or view of that name.
+    /// Whether the state that was read has a table, a view or an enum of that name.
     pub(super) fn holds(&self, name: &QualifiedName) -> bool {
-        self.from.tables.contains(name) || self.from.views.contains(name)
+        self.from.tables.contains(name)
+            || self.from.views.contains(name)
+            || self.from.enums.contains(name)
     }
 
     /// What a schema is called before.

@@ -5,7 +5,9 @@ mod cases;
 
 use std::fmt::Write;
 
-use pg_database::{Fact, PushCause, Scope, Stage, Verdict, examine, normalise, stages};
+use pg_database::{
+    Fact, Filter, Patterns, PushCause, Scope, Stage, Verdict, examine, normalise, stages,
+};
 use pg_migration::{PlannedMigration, planned_migrations_renamed, resolve};
 use pg_schema::Schema;
 
@@ -200,6 +202,33 @@ fn a_large_table_is_worth_a_word() {
         said,
         format!("rewrite applies: \"t\" has {size} MB\nlong-lock applies: \"t\" has {size} MB")
     );
+}
+
+/// A view that is somebody else's keeps another one from being made anew.
+#[test]
+fn who_reads_a_view_is_named() {
+    let (mut old, mut new) = (Playground::new(), Playground::new());
+    let case = case(
+        "a view that is read",
+        "CREATE VIEW v AS SELECT 1 AS a; CREATE SCHEMA theirs; CREATE VIEW theirs.w AS SELECT a FROM v",
+        "CREATE VIEW v AS SELECT 2 AS a; CREATE SCHEMA theirs",
+        "",
+    );
+    let (mut from, _) = plan(&case, &mut old, &mut new);
+    let filter = Filter {
+        schemas: Patterns::names(["public"]),
+        ..Filter::default()
+    };
+    filter.narrow(&mut from);
+    let mut to = new.introspect(&Scope::default()).schema;
+    filter.narrow(&mut to);
+    let way = planned_migrations_renamed(&from, &to, &[]);
+    let (found, result) = old.push(&from, &way);
+    assert_eq!(
+        lines(&way, &found),
+        "access harmless: no privileges on it are granted\nmay-fail prevents: what reads it is view theirs.w"
+    );
+    result.expect_err("it is read");
 }
 
 /// Not even a sequence counts, which no rollback would take back.

@@ -291,15 +291,33 @@ fn what_is_left_out_is_neither_made_nor_dropped() {
 fn what_goes_along_with_a_table_is_named() {
     let shop = pushed(4);
     let _ = shop.query(
-        "CREATE SCHEMA theirs; CREATE VIEW theirs.\"all\" AS SELECT * FROM \"Trades\"; CREATE TABLE theirs.notes (trade text CONSTRAINT of_trade REFERENCES \"Trades\")",
+        "CREATE SCHEMA theirs; CREATE VIEW theirs.\"all\" AS SELECT * FROM \"Trades\"; CREATE TABLE theirs.notes (trade text CONSTRAINT of_trade REFERENCES \"Trades\"); \
+         CREATE FUNCTION theirs.f() RETURNS SETOF \"Trades\" LANGUAGE sql AS 'SELECT * FROM \"Trades\"'; CREATE TABLE theirs.old () INHERITS (\"Trades\")",
     );
     let shop = shop.at_step(3);
     let before = shop.state();
     let push = shop.run(&["db", "push", "--yes", "--schemas", "public"]);
     assert_eq!(push.code, Some(3), "{}", push.stderr);
-    let says = "  here: it has no rows; with it goes foreign key of_trade of theirs.notes, view theirs.\"all\"\n";
+    let says = "  here: it has no rows; with it goes foreign key of_trade of theirs.notes, routine theirs.f(), table theirs.old, view theirs.\"all\"\n";
     assert!(push.stderr.contains(says), "{}", push.stderr);
     assert!(shop.state() == before, "it changed something");
+}
+
+/// What nobody here knows of can also be in the way.
+#[test]
+fn a_schema_that_holds_something_else_is_refused() {
+    let shop = pushed(9);
+    let _ = shop.query("CREATE FUNCTION audit.f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'; CREATE DOMAIN audit.d AS text");
+    let shop = shop.at_step(8);
+    let before = shop.state();
+    let push = shop.run(&["db", "push", "--yes"]);
+    assert_eq!(push.code, Some(1), "{}", push.stderr);
+    let says =
+        "\n  DROP SCHEMA \"audit\";\n    it also holds routine audit.f(integer), type audit.d\n";
+    assert!(push.stderr.contains(says), "{}", push.stderr);
+    assert!(shop.state() == before, "it changed something");
+    let _ = shop.query("DROP FUNCTION audit.f; DROP DOMAIN audit.d");
+    let _ = shop.ok(&["db", "push", "--yes"]);
 }
 
 /// Row security would hide rows from the count, and rights may be missing: then it is not known, and said to be so.

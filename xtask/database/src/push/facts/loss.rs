@@ -4,22 +4,9 @@ use pg_migration::Statement;
 use pg_schema::{quote_identifier, quote_literal};
 
 use super::ask::Answer;
+use super::unknown::REFERRING;
 use super::{Examiner, Found, Guard, Verdict, number, rows_of};
 use crate::error::QueryError;
-
-/// The views that read a table, and the foreign keys of others that refer to it.
-const REFERRING: &str = "
-SELECT DISTINCT n.nspname AS schema, c.relname AS name, CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.oid::regclass AS what
-  FROM pg_depend d
-  JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
-  JOIN pg_class c ON c.oid = w.ev_class
-  JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::text::regclass AND c.oid <> d.refobjid
-UNION ALL
-SELECT n.nspname, c.relname, 'foreign key ' || quote_ident(k.conname) || ' of ' || c.oid::regclass
-  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE k.contype = 'f' AND k.confrelid = $1::text::regclass AND k.conrelid <> k.confrelid AND k.conparentid = 0
- ORDER BY 3";
 
 impl Examiner<'_, '_> {
     pub(super) fn loss(&mut self, statement: &Statement) -> Result<Found, QueryError> {
@@ -59,16 +46,14 @@ impl Examiner<'_, '_> {
 
     /// CASCADE also takes what refers to the table and is nobody's here.
     fn with_what_goes_along(&mut self, found: Found, table: &str) -> Result<Found, QueryError> {
-        let along = self.asker.names(REFERRING, table)?;
-        let along = along.into_iter().filter(|it| !self.before.holds(&it.of));
-        let along: Vec<_> = along.map(|it| it.what).collect();
+        let along = self.unknown(REFERRING, table)?;
         if along.is_empty() {
             return Ok(found);
         }
         let finding = found.finding.unwrap_or_default();
         Ok(Found {
             verdict: Verdict::Applies,
-            finding: Some(format!("{finding}; with it goes {}", along.join(", "))),
+            finding: Some(format!("{finding}; with it goes {along}")),
             ..found
         })
     }

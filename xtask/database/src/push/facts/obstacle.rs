@@ -68,6 +68,8 @@ impl Examiner<'_, '_> {
                 self.outside_bounds(name, *min, *max, Verdict::Applies)
             }
             Statement::CreateExtension(extension) => self.availability(&extension.name),
+            Statement::DropSchema(name) => self.remains(name),
+            Statement::DropView { name, .. } => self.readers(name),
             _ => Ok(Found::new(Verdict::Unknown)),
         }
     }
