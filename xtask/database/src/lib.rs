@@ -3,8 +3,8 @@
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
-//! [`resolve()`] takes a person's word for what is applied.
-//! [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
+//! [`examine`] says what the hazards of a plan come to in a database, and [`push()`] applies the plan to it. [`resolve()`] takes a person's word for
+//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -20,6 +20,7 @@ mod introspect;
 pub mod lock;
 mod migrate;
 mod normalise;
+mod push;
 mod reset;
 mod resolve;
 mod seed;
@@ -31,7 +32,9 @@ mod wait;
 pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database};
 pub use error::{InternalQuery, QueryError, ServerError};
 pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};
-pub use introspect::{Introspection, Outside, Scope, introspect};
+pub use introspect::{
+    Filter, Introspection, Outside, Pattern, Patterns, Scope, introspect, leave_out,
+};
 pub use lock::{LockError, LockHolder};
 pub use migrate::{
     AppliedMigration, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent,
@@ -39,8 +42,12 @@ pub use migrate::{
     hint_for, migrate, plan,
 };
 pub use normalise::normalise;
+pub use push::{
+    Fact, PushCause, PushEvent, PushFailure, PushOptions, PushPoint, Stage, Verdict, examine, push,
+    stages,
+};
 pub use reset::{
-    FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
+    FileByFile, Inventory, Managed, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,
 };
 pub use resolve::{

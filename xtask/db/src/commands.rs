@@ -6,6 +6,7 @@ mod drop;
 mod export;
 mod generate;
 pub(crate) mod migrate;
+mod push;
 mod reset;
 mod resolve;
 pub(crate) mod seed;
@@ -29,9 +30,10 @@ use crate::error::Error;
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
+    Push(Box<push::Args>),
     Status(status::Args),
     Check(check::Args),
-    Diff(diff::Args),
+    Diff(Box<diff::Args>),
     Export(export::Args),
     Drop(drop::Args),
     Resolve(resolve::Args),
@@ -50,6 +52,7 @@ impl Command {
         match self {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
+            Self::Push(args) => push::run(&args, app),
             Self::Status(args) => status::run(&args, app),
             Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),

@@ -14,17 +14,20 @@ mod app;
 mod commands;
 mod config;
 mod error;
+mod filters;
 mod git;
 mod interrupt;
 mod project;
 mod renames;
 mod state;
+mod steps;
 mod ui;
 
 pub use app::{App, WORKFLOW, run, run_with};
 pub use commands::{Command, parse};
 pub use config::{Config, DatabaseUrl, ENV_FILES, Options, Source, VARIABLE};
 pub use error::{Error, ExitStatus};
+pub use filters::Filters;
 pub use project::{Project, Seed};
 pub use ui::{Ui, count};
 

@@ -11,11 +11,13 @@ mod chains;
 mod drizzle;
 mod equality;
 mod facts;
+mod filters;
 mod hostile;
 mod introspection;
 mod outside;
 mod pairs;
 mod playground;
+mod push;
 mod random;
 mod reading;
 

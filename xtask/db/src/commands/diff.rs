@@ -1,14 +1,14 @@
 //! `db diff`: the way from any state to any other.
 
-use pg_migration::{
-    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations_renamed,
-};
+use pg_migration::{PlannedMigration, planned_migrations_renamed};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::{FilterArgs, PATTERNS};
 use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
+use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_plan};
 
 /// Shows the SQL from one state to another
@@ -46,11 +46,13 @@ pub struct Args {
     /// Ends with exit code 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
 }
 
 fn after_help() -> String {
     format!(
-        "{STATES}\n\nExamples:
+        "{STATES}\n\n{PATTERNS}\n\nExamples:
   cargo xtask db diff --from database
   cargo xtask db diff --from migrations --to database --exit-code
   cargo xtask db diff --from migrations:0002_add_trailing_stop --json | jq '.steps[].hazards[].kind'"
@@ -68,30 +70,6 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct StepReport<'a> {
-    statement: &'static str,
-    sql: String,
-    run: &'static str,
-    reason: Reason<'a>,
-    hazards: Vec<HazardReport<'a>>,
-}
-
-#[derive(Serialize)]
-struct Reason<'a> {
-    change: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rename: Option<String>,
-    #[serde(flatten)]
-    object: ChangedObject<'a>,
-}
-
-#[derive(Serialize)]
-struct HazardReport<'a> {
-    kind: &'static str,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
 struct OutsideReport<'a> {
     /// `from` or `to`.
     state: &'static str,
@@ -103,7 +81,9 @@ struct OutsideReport<'a> {
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let Args { from, to, .. } = args;
     app.ui.begin(format_args!("Comparing {from} with {to}..."));
-    let (earlier, later) = Reader::new(app).read_both(from, to)?;
+    let (earlier, later) = Reader::new(app)
+        .filtered(&args.filters)
+        .read_both(from, to)?;
     let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
     let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
     if args.json {
@@ -111,7 +91,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
             from: from.to_string(),
             to: to.to_string(),
             differs: !way.is_empty(),
-            steps: steps(&way),
+            steps: steps(&way, &[]),
             outside: (outside("from", &earlier).into_iter())
                 .chain(outside("to", &later))
                 .collect(),
@@ -144,45 +124,6 @@ fn show(way: &[PlannedMigration], args: &Args, app: &App) {
             "{} from {from} to {to}",
             count(steps, "statement")
         )),
-    }
-}
-
-fn steps(way: &[PlannedMigration]) -> Vec<StepReport<'_>> {
-    let mut reports = Vec::new();
-    for (number, migration) in way.iter().enumerate() {
-        for (position, step) in migration.plan.steps.iter().enumerate() {
-            let change = &migration.plan.changes[step.change];
-            reports.push(StepReport {
-                statement: step.statement.kind(),
-                sql: step.statement.sql(),
-                run: run_mode(step, number > 0 && position == 0),
-                reason: Reason {
-                    change: change.action(),
-                    rename: match change {
-                        Change::Rename(rename) => Some(rename.to_string()),
-                        _ => None,
-                    },
-                    object: change.object(),
-                },
-                hazards: step.hazards.iter().map(hazard).collect(),
-            });
-        }
-    }
-    reports
-}
-
-fn run_mode(step: &Step, begins_anew: bool) -> &'static str {
-    match step.run {
-        RunMode::Outside => "outside",
-        RunMode::InTransaction if begins_anew => "after-commit",
-        RunMode::InTransaction => "in-transaction",
-    }
-}
-
-fn hazard(hazard: &Hazard) -> HazardReport<'_> {
-    HazardReport {
-        kind: hazard.kind.name(),
-        message: &hazard.message,
     }
 }
 

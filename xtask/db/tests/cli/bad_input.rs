@@ -54,6 +54,8 @@ const CONNECTING: &[&str] = &[
     "db diff --from database",
     "db export --from database",
     "db resolve --baseline --yes",
+    "db push --yes",
+    "db push --dry-run",
     "db seed --yes",
     "db reset --yes",
 ];

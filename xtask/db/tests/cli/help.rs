@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
+    &["db", "push"],
     &["db", "status"],
     &["db", "check"],
     &["db", "drop"],

@@ -63,6 +63,8 @@ fn refused() -> Vec<Case> {
                 "db seed --yes",
                 "db reset --yes",
                 "db resolve --baseline --yes",
+                "db push --yes",
+                "db push --yes --allow data-loss",
             ],
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
