@@ -38,18 +38,6 @@ pub struct PushOptions {
 /// What happens during a push.
 #[derive(Clone, Debug)]
 pub enum PushEvent<'a> {
-    /// A statement begins.
-    Statement {
-        /// Which, counted from 0.
-        index: usize,
-        /// Its text.
-        sql: &'a str,
-    },
-    /// So many statements from the first on are committed.
-    Committed {
-        /// How many.
-        statements: usize,
-    },
     /// The server says something unasked.
     Notice(&'a ServerError),
     /// The remains of an index build that failed or was interrupted are dropped, so that the index can be built.
@@ -174,9 +162,6 @@ impl Run<'_, '_> {
                 self.alone(stage.statements.start)?;
             }
             self.committed = stage.statements.end;
-            (self.events)(PushEvent::Committed {
-                statements: self.committed,
-            });
         }
         Ok(())
     }
@@ -190,7 +175,7 @@ impl Run<'_, '_> {
         self.look_again(stage)?;
         for index in stage.statements.clone() {
             self.make_room(index)?;
-            let sql = self.begin_statement(index);
+            let sql = self.steps[index].2.statement.sql();
             let result = self.database.execute(&sql);
             self.pass_on_notices();
             result.map_err(at(point(index, self.steps[index].2)))?;
@@ -228,7 +213,7 @@ impl Run<'_, '_> {
             return Err((PushPoint::Begin, FailureCause::LockLost.into()));
         }
         self.make_room(index)?;
-        let sql = self.begin_statement(index);
+        let sql = self.steps[index].2.statement.sql();
         let step = self.steps[index].2;
         let point = || point(index, step);
         let result = without_lock_timeout(self.database, |database| database.execute(&sql));
@@ -266,12 +251,6 @@ impl Run<'_, '_> {
             self.database.execute(&sql)
         };
         result.map_err(at(point()))
-    }
-
-    fn begin_statement(&mut self, index: usize) -> String {
-        let sql = self.steps[index].2.statement.sql();
-        (self.events)(PushEvent::Statement { index, sql: &sql });
-        sql
     }
 
     fn pass_on_notices(&mut self) {

@@ -13,12 +13,14 @@
 mod app;
 mod commands;
 mod config;
+mod confirmation;
 mod error;
 mod filters;
 mod git;
 mod interrupt;
 mod project;
 mod renames;
+mod runner;
 mod state;
 mod steps;
 mod ui;

@@ -17,7 +17,7 @@ use crate::error::Error;
 
 pub(crate) use changes::change_lines;
 pub(crate) use plan::{show_changes_and_sql, show_hazards, show_plan};
-pub(crate) use snippet::{Place, json_problem, snippet};
+pub(crate) use snippet::{Place, json_problem, server_problem, snippet};
 use sql::highlight;
 
 pub(crate) const ADDED: Style = AnsiColor::Green.on_default();

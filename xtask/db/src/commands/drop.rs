@@ -4,10 +4,10 @@ use pg_database::{Database, MigrateError, MigrateOptions, lock, status};
 use pg_migration::{Migration, MigrationState, Migrations, Snapshot};
 
 use super::generate::lock as lock_folder;
-use super::migrate::waiting;
 use crate::app::App;
 use crate::error::Error;
 use crate::git::{Repository, Tree};
+use crate::runner::lock_runs;
 
 /// Removes the newest migration from the folder, unless the database has it
 ///
@@ -75,10 +75,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     if let Some(database) = &mut database {
         // Nobody applies it while it goes.
         let wait = MigrateOptions::default().wait_lock;
-        lock::acquire(database, wait, &mut |holder, waited| {
-            app.ui.say(waiting(&holder, waited));
-        })
-        .map_err(MigrateError::from)?;
+        lock_runs(database, wait, app)?;
         refuse_applied(newest, &migrations, database)?;
     }
     let removed = app.interrupts.uninterrupted(|| folder.remove_newest());

@@ -1,18 +1,18 @@
 //! `db migrate`: applies what is pending.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use pg_database::{
-    Database, FailureCause, FailurePoint, FileState, LockHolder, MigrateError, MigrateEvent,
-    MigrateOptions, MigrationFailure, Refusal, migrate, plan,
+    Database, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent, MigrateOptions,
+    MigrationFailure, Refusal, migrate, plan,
 };
 use pg_migration::Migrations;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::runner::{Limits, waiting};
 use crate::state::without_extension;
-use crate::ui::{Place, Spinner, Ui, count, elapsed, snippet};
+use crate::ui::{Place, Spinner, Ui, count, elapsed, server_problem, snippet};
 
 /// Applies the pending migrations
 ///
@@ -32,26 +32,18 @@ pub struct Args {
     /// Also applies migrations that are older than one already applied
     #[arg(long)]
     out_of_order: bool,
-    /// How long to wait for another run to finish, and for a free connection [default: 10m]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    wait_lock: Option<Duration>,
-    /// PostgreSQL's lock_timeout for each statement, as in 5s
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    lock_timeout: Option<Duration>,
-    /// PostgreSQL's statement_timeout for each statement, as in 10m
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    statement_timeout: Option<Duration>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Args {
     fn options(&self) -> MigrateOptions {
-        let default = MigrateOptions::default();
         MigrateOptions {
             to: self.to.as_deref().map(without_extension),
             out_of_order: self.out_of_order,
-            wait_lock: self.wait_lock.or(default.wait_lock),
-            lock_timeout: self.lock_timeout,
-            statement_timeout: self.statement_timeout,
+            wait_lock: self.limits.wait_lock(),
+            lock_timeout: self.limits.lock_timeout,
+            statement_timeout: self.limits.statement_timeout,
         }
     }
 }
@@ -67,11 +59,6 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     } else {
         apply(app, &mut database, &migrations, &options)
     }
-}
-
-pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|_| "a time is a number and its unit, as in 500ms, 5s or 10m".to_owned())
 }
 
 fn dry_run(
@@ -196,26 +183,6 @@ impl Progress {
     }
 }
 
-pub(crate) fn waiting(holder: &LockHolder, waited: Duration) -> String {
-    let name = holder
-        .application_name
-        .as_deref()
-        .filter(|name| !name.is_empty())
-        .unwrap_or("an unnamed application");
-    let since = holder.connected_for.map_or_else(String::new, |time| {
-        format!(", connected for {}", elapsed(time))
-    });
-    let so_far = if waited.as_secs() == 0 {
-        String::new()
-    } else {
-        format!(" ({} so far)", elapsed(waited))
-    };
-    format!(
-        "Waiting for another run to finish{so_far}: {name}, pid {}{since}",
-        holder.pid
-    )
-}
-
 /// An error of a run with its place in the file, and what to do.
 pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -> Error {
     match error {
@@ -310,23 +277,13 @@ fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &Ap
         failure.offset_in_file(),
     ) {
         (Some(server), Some(text), FailurePoint::Statement { range, .. }, Some(offset)) => {
-            let notes = [
-                ("detail", &server.detail),
-                ("hint", &server.hint),
-                ("context", &server.context),
-            ];
-            let notes: Vec<_> = notes
-                .into_iter()
-                .filter_map(|(kind, note)| Some((kind, note.clone()?)))
-                .collect();
-            let title = format!("{} (SQLSTATE {})", server.message, server.sqlstate);
             let place = Place {
                 path: &path,
                 text,
                 statement: range.clone(),
                 offset,
             };
-            let _ = writeln!(message, "\n\n{}", snippet(&title, &place, &notes));
+            let _ = writeln!(message, "\n\n{}", server_problem(server, &place));
         }
         _ => {
             let _ = write!(message, ": {}", failure.cause);

@@ -11,19 +11,17 @@ use pg_database::{
 use pg_migration::{MigrationState, PlannedMigration, planned_migrations_renamed};
 use serde::Serialize;
 
-use super::migrate::{parse_time, waiting};
-use super::seed::Confirmation;
 use crate::app::App;
+use crate::confirmation::{Confirmation, called};
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
 use crate::renames::RenameArgs;
+use crate::runner::{Limits, lock_runs};
 use crate::state::{Reader, State};
 use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_changes_and_sql};
 use hazards::{Allowable, refuse, show_hazards_with_facts, unallowed};
 
-/// How long another run is waited for.
-const WAIT: Duration = Duration::from_mins(10);
 /// How long a hazard is looked into.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -58,15 +56,8 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     renames: RenameArgs,
-    /// How long to wait for another run to finish, and for a free connection [default: 10m]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    wait_lock: Option<Duration>,
-    /// PostgreSQL's lock_timeout for each statement, as in 5s
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    lock_timeout: Option<Duration>,
-    /// PostgreSQL's statement_timeout for each statement, as in 10m
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    statement_timeout: Option<Duration>,
+    #[command(flatten)]
+    limits: Limits,
     #[command(flatten)]
     filters: FilterArgs,
 }
@@ -113,14 +104,14 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         args.confirmation
             .check_place(&target.url, "its tables would be changed")?;
     }
-    let wait = args.wait_lock.or(Some(WAIT));
+    let wait = args.limits.wait_lock();
     let mut database = app.connect_within(wait, &target)?;
     app.ui
         .begin(format_args!("Comparing {} with the schema...", target.url));
     if !args.dry_run {
-        lock(&mut database, wait, app)?;
+        lock_runs(&mut database, wait, app)?;
     }
-    let name = (database.text("SELECT current_database()")?).unwrap_or_default();
+    let called = called(&mut database)?;
     let mut reader = Reader::new(app).filtered(&args.filters).over(database);
     let (live, schema) = reader.read_both(&State::Database(None), &State::Schema)?;
     let renames = args.renames.decided(&live.schema, &schema.schema, app)?;
@@ -135,7 +126,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let push = Push {
         args,
         app,
-        target: format!("{name} ({})", target.url),
+        target: called,
         way,
         facts: facts.map_err(|error| {
             let mut error = Error::from(error);
@@ -152,14 +143,6 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         let _ = lock::release(&mut database);
     }
     result
-}
-
-/// Keeps other runs away until all is done, so that what is shown stays true.
-fn lock(database: &mut Database, wait: Option<Duration>, app: &App) -> Result<(), Error> {
-    lock::acquire(database, wait, &mut |holder, waited| {
-        app.ui.say(waiting(&holder, waited));
-    })
-    .map_err(|error| pg_database::MigrateError::from(error).into())
 }
 
 impl Push<'_> {
@@ -297,8 +280,8 @@ impl Push<'_> {
     fn apply(&self, database: &mut Database) -> Result<(), Error> {
         let app = self.app;
         let options = PushOptions {
-            lock_timeout: self.args.lock_timeout,
-            statement_timeout: self.args.statement_timeout,
+            lock_timeout: self.args.limits.lock_timeout,
+            statement_timeout: self.args.limits.statement_timeout,
         };
         let work = app.interrupts.cancelling(database.canceller());
         let spinner = app.ui.spinner(format_args!("Changing {}", self.target));
@@ -309,7 +292,6 @@ impl Push<'_> {
             &self.facts,
             options,
             &mut |event| match event {
-                PushEvent::Statement { .. } | PushEvent::Committed { .. } => {}
                 PushEvent::Notice(notice) => line(&|| {
                     app.ui.say(format_args!(
                         "{}: {}",

@@ -1,7 +1,8 @@
 //! `db reset`: everything the project manages, dropped and made anew from the migrations.
 
-use super::seed::{self, Confirmation};
+use super::seed;
 use crate::app::App;
+use crate::confirmation::Confirmation;
 use crate::error::Error;
 
 /// Drops everything the project manages and applies all migrations anew

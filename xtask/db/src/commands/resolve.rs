@@ -8,11 +8,11 @@ use pg_database::{
 use pg_migration::{Migrations, diff};
 use serde::Serialize;
 
-use super::migrate::waiting;
-use super::seed::Confirmation;
 use crate::app::App;
 use crate::config::DatabaseUrl;
+use crate::confirmation::{Confirmation, called};
 use crate::error::Error;
+use crate::runner::waiting;
 use crate::state::{Reader, State, without_extension};
 use crate::ui::{change_lines, count};
 
@@ -82,13 +82,9 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         app.ui.done("Nothing to do: the history says so already");
         return report(args, &planned, &database, app);
     }
-    let name = database
-        .text("SELECT current_database()")?
-        .unwrap_or_default();
-    app.ui.say(format_args!(
-        "In the history of the database {name} ({}):",
-        target.url
-    ));
+    let called = called(&mut database)?;
+    app.ui
+        .say(format_args!("In the history of the database {called}:"));
     for mark in &planned.marks {
         app.ui
             .say(format_args!("  {}: {}", mark.tag, consequence(&mark.kind)));
@@ -101,7 +97,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     if let (Resolution::Baseline(_), Some(last)) = (&resolution, planned.marks.last()) {
         compare(&last.tag, &migrations, app);
     }
-    confirm(&args.confirmation, &target, &name, app)?;
+    confirm(&args.confirmation, &target, &called, app)?;
     write(&mut database, &migrations, &resolution, &planned, app)?;
     app.ui.done(format_args!(
         "Marked: {}; no SQL of any migration was run",
@@ -182,7 +178,7 @@ fn refuse_unasked_remote(
 fn confirm(
     confirmation: &Confirmation,
     target: &DatabaseUrl,
-    name: &str,
+    called: &str,
     app: &App,
 ) -> Result<(), Error> {
     let is_local = target.url.is_local();
@@ -194,10 +190,7 @@ fn confirm(
     } else {
         ", which is not on this machine"
     };
-    let question = format!(
-        "Write this into the history of the database {name} ({}){place}?",
-        target.url
-    );
+    let question = format!("Write this into the history of the database {called}{place}?");
     if app.ui.confirm(&question, "--yes")? {
         Ok(())
     } else {

@@ -1,14 +1,15 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    ConnectionUrl, Database, Managed, MigrateEvent, MigrateOptions, ResetCause, ResetError,
-    ResetEvent, ResetReport, ResetState, Seed as SeedRun, reset,
+    Database, Managed, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent,
+    ResetReport, ResetState, Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
 
 use super::migrate::{Progress, explain};
 use crate::app::App;
+use crate::confirmation::{Confirmation, called};
 use crate::error::Error;
 use crate::filters::FilterArgs;
 use crate::state::newest_snapshot;
@@ -25,33 +26,6 @@ pub struct Args {
     confirmation: Confirmation,
 }
 
-/// What must be confirmed before a database is changed.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Confirmation {
-    /// Does not ask
-    #[arg(long)]
-    pub(crate) yes: bool,
-    /// Does it even if the database is not on this machine
-    #[arg(long)]
-    pub(super) allow_remote: bool,
-}
-
-impl Confirmation {
-    /// Refuses a database that is not on this machine, unless told otherwise; `consequence` is what would happen there.
-    ///
-    /// # Errors
-    /// An answer is needed: exit code 3.
-    pub(crate) fn check_place(&self, url: &ConnectionUrl, consequence: &str) -> Result<(), Error> {
-        if url.is_local() || self.allow_remote {
-            return Ok(());
-        }
-        Err(
-            Error::needs_answer(format!("{url} is not on this machine, and {consequence}"))
-                .hint("if that is what you want, say `--allow-remote`"),
-        )
-    }
-}
-
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     confirm_and_recreate(&args.confirmation, app, true)
 }
@@ -65,12 +39,9 @@ pub(crate) fn confirm_and_recreate(
     confirmation.check_place(&target.url, "all its data would be dropped")?;
     let migrations = app.existing_migrations()?;
     let mut database = app.connect_to(&target)?;
-    let name = database
-        .text("SELECT current_database()")?
-        .unwrap_or_default();
     let question = format!(
-        "Drop everything that this project manages in the database {name} ({})?",
-        target.url
+        "Drop everything that this project manages in the database {}?",
+        called(&mut database)?
     );
     if !confirmation.yes && !app.ui.confirm(&question, "--yes")? {
         return Err(Error::failed("nothing was changed"));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use pg_database::ServerError;
 
 /// A place in a statement of a file; all offsets in bytes from the file's beginning.
 pub(crate) struct Place<'a> {
@@ -36,6 +37,21 @@ pub(crate) fn snippet(title: &str, place: &Place, notes: &[(&str, String)]) -> S
     Renderer::styled()
         .decor_style(DecorStyle::Ascii)
         .render(&[group])
+}
+
+/// What the server says of a place in a statement, with all that it says beside.
+pub(crate) fn server_problem(error: &ServerError, place: &Place) -> String {
+    let title = format!("{} (SQLSTATE {})", error.message, error.sqlstate);
+    let notes = [
+        ("detail", &error.detail),
+        ("hint", &error.hint),
+        ("context", &error.context),
+    ];
+    let notes: Vec<_> = notes
+        .into_iter()
+        .filter_map(|(kind, note)| Some((kind, note.clone()?)))
+        .collect();
+    snippet(&title, place, &notes)
 }
 
 /// A file that is not the JSON that it should be: `what` it is not, and the place where reading it failed.

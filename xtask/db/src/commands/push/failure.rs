@@ -7,7 +7,7 @@ use pg_migration::PlannedMigration;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::ui::{Place, count, snippet};
+use crate::ui::{Place, count, server_problem};
 
 /// What failed, with its place in the statement; what is committed; and what to do.
 pub(super) fn explain(failure: &PushFailure, way: &[PlannedMigration], app: &App) -> Error {
@@ -25,16 +25,6 @@ pub(super) fn explain(failure: &PushFailure, way: &[PlannedMigration], app: &App
         },
     ) = (failure.server_error(), &failure.point)
     {
-        let notes = [
-            ("detail", &server.detail),
-            ("hint", &server.hint),
-            ("context", &server.context),
-        ];
-        let notes: Vec<_> = notes
-            .into_iter()
-            .filter_map(|(kind, note)| Some((kind, note.clone()?)))
-            .collect();
-        let title = format!("{} (SQLSTATE {})", server.message, server.sqlstate);
         let place = Place {
             path: "push",
             text: sql,
@@ -45,7 +35,7 @@ pub(super) fn explain(failure: &PushFailure, way: &[PlannedMigration], app: &App
             "statement {} of {} failed\n\n{}\n",
             index + 1,
             failure.total,
-            snippet(&title, &place, &notes)
+            server_problem(server, &place)
         );
     }
     let _ = write!(message, "\n{}", state(failure, way));
