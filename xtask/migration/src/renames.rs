@@ -10,6 +10,7 @@ mod state;
 use pg_schema::{RelationKind, Rename, Schema, View};
 
 use self::named::Named;
+use self::state::renamed_towards;
 
 pub use self::chain::{composed, reversed};
 pub use self::notation::{RenameError, TypedRename, resolve};
@@ -82,7 +83,7 @@ pub(crate) fn complete(from: &Schema, to: &Schema, renames: &[Rename]) -> (Schem
         .cloned()
         .collect();
     all.sort_by_key(rank_of);
-    let mut state = renamed(from, &all);
+    let mut state = renamed_towards(to, from, &all);
     let implied = implied::implied(&state, to, &all);
     if !implied.is_empty() {
         state = renamed(&state, &implied);

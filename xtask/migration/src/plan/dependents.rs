@@ -80,10 +80,14 @@ impl<'a> Dependents<'a> {
             }
         }
         let sources = rebuilt.clone();
+        let mut leaving = Vec::new();
         for column in from.columns.iter().filter(|it| it.generated.is_some()) {
             let before = computed(column, &sources);
             match to.columns.get(&column.name) {
-                None if before => add(Part::Generated(column), Fate::Leaves),
+                None if before => {
+                    add(Part::Generated(column), Fate::Leaves);
+                    leaving.push(column.name.as_str());
+                }
                 Some(later) if later.generated.is_none() && before => {
                     add(Part::Expression(column), Fate::Leaves);
                 }
@@ -113,7 +117,10 @@ impl<'a> Dependents<'a> {
             let depends = converted.any(|column| {
                 index.mentions(column)
                     || causes.before_indexes && needs_its_type(index) && index.uses(column)
-            }) || rebuilt.iter().any(|column| index.uses(column))
+            }) || rebuilt
+                .iter()
+                .chain(&leaving)
+                .any(|column| index.uses(column))
                 || loses_collation(index, from, to);
             let later = to.indexes.get(&index.name);
             if depends && later.is_some_and(|later| later.same_state(index)) {
@@ -293,8 +300,9 @@ fn loses_collation(index: &Index, from: &Table, to: &Table) -> bool {
     })
 }
 
-/// Whether the index may not be one of texts, as which the values of an enum wait for its recreation.
+/// Whether the index may not be one of both an enum's values and of texts, as which these wait for its recreation.
 fn needs_its_type(index: &Index) -> bool {
-    let classed = index.keys.iter().any(|key| key.operator_class.is_some());
-    classed || !["btree", "hash"].contains(&index.method.as_str())
+    let mut keys = index.keys.iter();
+    let of_type = keys.any(|key| key.operator_class.is_some() || key.collation.is_some());
+    of_type || !["btree", "hash"].contains(&index.method.as_str())
 }

@@ -72,8 +72,40 @@ impl<'a> Order<'a> {
     }
 
     pub(super) fn rename_sequences(&mut self) {
-        let (statements, names) = self.rename_relations(RelationKind::Sequence);
+        let (renames, names) = self.rename_relations(RelationKind::Sequence);
+        let mut statements = self.freed_to_move();
+        statements.extend(renames);
         self.insert(self.schemas_created, &names, statements);
+    }
+
+    /// PostgreSQL moves no sequence away from the column that owns it, and always along with it.
+    fn freed_to_move(&self) -> Vec<(usize, Statement)> {
+        let (before, after) = (self.context.before, self.context.from);
+        let mut freed = Vec::new();
+        for (earlier, later) in before.sequences.iter().zip(&after.sequences) {
+            let (Some((owner, _)), None) = (&earlier.owned_by, &later.owned_by) else {
+                continue;
+            };
+            let own = self.renames().find_map(|(change, rename)| match rename {
+                Rename::InSchema { kind, from, to }
+                    if *kind == RelationKind::Sequence && *to == later.name =>
+                {
+                    Some((change, from.clone()))
+                }
+                _ => None,
+            });
+            let of_owner = || {
+                let mut tables = before.tables.iter().zip(&after.tables);
+                let (_, owner) = tables.find(|(table, _)| table.name == *owner)?;
+                Some((self.rename_in(&owner.name)?, later.name.clone()))
+            };
+            let statement = own.or_else(of_owner).map(|(change, name)| {
+                let owner = None;
+                (change, Statement::OwnSequence { name, owner })
+            });
+            freed.extend(statement);
+        }
+        freed
     }
 
     pub(super) fn rename_views(&mut self) {

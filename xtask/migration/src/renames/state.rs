@@ -21,12 +21,23 @@ pub fn renamed(state: &Schema, renames: &[Rename]) -> Schema {
     Names::of(renames).schema(state)
 }
 
+/// The same on the way to `later`, which can have left something behind that would be carried along.
+pub(super) fn renamed_towards(later: &Schema, state: &Schema, renames: &[Rename]) -> Schema {
+    let names = Names {
+        towards: Some(later),
+        ..Names::of(renames)
+    };
+    names.schema(state)
+}
+
 /// Later names by the earlier ones.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     globals: HashMap<(GlobalKind, &'a String), &'a String>,
     relations: HashMap<(RelationKind, QualifiedName), &'a QualifiedName>,
     parts: HashMap<(PartKind, &'a QualifiedName), HashMap<&'a str, &'a str>>,
+    /// The state that the renames are on the way to, where that is known.
+    towards: Option<&'a Schema>,
 }
 
 impl<'a> Names<'a> {
@@ -117,25 +128,37 @@ impl<'a> Names<'a> {
                 }
             }),
             comments: each(&state.comments, |it| Comment {
-                on: self.comment_target(&it.on),
+                on: self.comment_target(&it.on, state),
                 ..it.clone()
             }),
         }
     }
 
-    /// One that a column owns lies where that does.
+    /// One that a column owns lies where that does, unless it moves, or stays, by itself; for that it has to be freed.
     fn sequence(&self, sequence: &Sequence) -> Sequence {
-        let mut name = self.relation(RelationKind::Sequence, &sequence.name);
-        let owner = sequence.owned_by.as_ref();
-        let owned_by = owner.map(|(table, column)| {
-            let table = self.relation(RelationKind::Table, table);
-            let column = self.part(PartKind::Column, &table, column);
-            name.schema.clone_from(&table.schema);
-            (table, column)
-        });
-        Sequence {
+        let name = self.relation(RelationKind::Sequence, &sequence.name);
+        let freed = |name| Sequence {
             name,
-            owned_by,
+            owned_by: None,
+            ..sequence.clone()
+        };
+        let Some((table, column)) = &sequence.owned_by else {
+            return freed(name);
+        };
+        if name.schema != self.global(GlobalKind::Namespace, &sequence.name.schema) {
+            return freed(name);
+        }
+        let table = self.relation(RelationKind::Table, table);
+        let column = self.part(PartKind::Column, &table, column);
+        let carried = QualifiedName::new(&table.schema, &name.name);
+        if self.towards.is_some_and(|later| {
+            later.sequences.contains(&name) && !later.sequences.contains(&carried)
+        }) {
+            return freed(name);
+        }
+        Sequence {
+            name: carried,
+            owned_by: Some((table, column)),
             ..sequence.clone()
         }
     }
@@ -260,7 +283,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn comment_target(&self, target: &CommentTarget) -> CommentTarget {
+    fn comment_target(&self, target: &CommentTarget, state: &Schema) -> CommentTarget {
         use CommentTarget as On;
         let part = |kind, owner: &QualifiedName, name: &str| {
             let table = self.relation(RelationKind::Table, owner);
@@ -276,7 +299,10 @@ impl<'a> Names<'a> {
         match target {
             On::Namespace(name) => On::Namespace(self.global(GlobalKind::Namespace, name)),
             On::Enum(name) => On::Enum(self.relation(RelationKind::Enum, name)),
-            On::Sequence(name) => On::Sequence(self.relation(RelationKind::Sequence, name)),
+            On::Sequence(name) => On::Sequence(match state.sequences.get(name) {
+                Some(sequence) => self.sequence(sequence).name,
+                None => self.relation(RelationKind::Sequence, name),
+            }),
             On::Table(name) => On::Table(self.relation(RelationKind::Table, name)),
             On::View(name) => On::View(self.relation(RelationKind::View, name)),
             On::Column(owner, name) => {

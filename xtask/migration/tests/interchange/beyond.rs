@@ -5,8 +5,8 @@ mod comments;
 mod parts;
 
 use pg_migration::{HazardKind, Snapshot, plan};
-use pg_schema::Schema;
 use pg_schema::prelude::*;
+use pg_schema::{QualifiedName, RelationKind, Rename, Schema};
 
 use self::comments::{
     commented, steps_of_comments, steps_of_extensions, steps_of_things_made_anew,
@@ -14,8 +14,8 @@ use self::comments::{
 use self::parts::{
     steps_of_collations, steps_of_constraints, steps_of_indexes, steps_of_sequences, steps_of_views,
 };
-use crate::files;
 use crate::judge::{Judge, differences};
+use crate::{files, files_renamed};
 
 fn state(items: impl IntoIterator<Item = Item>) -> Schema {
     let declaration = items
@@ -192,6 +192,47 @@ fn an_extension_may_lie_where_it_likes() {
     let target = judge.arrive(&Schema::default(), &files(&Schema::default(), &anywhere));
     let reached = judge.arrive(&in_schema, &files(&in_schema, &anywhere));
     assert_eq!(reached, target);
+}
+
+/// PostgreSQL moves a sequence with the table that owns it, and not away from it.
+#[test]
+fn an_owned_sequence_moves_by_itself_or_with_its_table() {
+    let placed = |sequence: &str, table: &str, owner: Option<&str>| {
+        let numbers = pg_sequence("numbers").in_schema(sequence).comment("counts");
+        state([
+            pg_schema("one").into(),
+            pg_schema("two").into(),
+            match owner {
+                Some(owner) => numbers.owned_by(owner, "id"),
+                None => numbers,
+            }
+            .into(),
+            t([]).in_schema(table).into(),
+            pg_table("other", [integer("id")]).in_schema("two").into(),
+        ])
+    };
+    let from = placed("one", "one", Some("t"));
+    let moved = |kind, name: &str| Rename::InSchema {
+        kind,
+        from: QualifiedName::new("one", name),
+        to: QualifiedName::new("two", name),
+    };
+    let sequence = || moved(RelationKind::Sequence, "numbers");
+    let table = || moved(RelationKind::Table, "t");
+    let mut judge = Judge::new();
+    for (to, renames) in [
+        (placed("two", "one", None), vec![sequence()]),
+        (placed("two", "one", Some("other")), vec![sequence()]),
+        (placed("two", "two", Some("t")), vec![table()]),
+        (placed("two", "two", Some("t")), vec![sequence(), table()]),
+        (placed("one", "two", None), vec![table()]),
+    ] {
+        let target = judge.arrive(&Schema::default(), &files(&Schema::default(), &to));
+        let way = files_renamed(&from, &to, &renames);
+        let made_anew = way.iter().any(|file| file.sql.contains("CREATE SEQUENCE"));
+        assert_eq!(judge.arrive(&from, &way), target, "{renames:?}");
+        assert!(!made_anew, "{renames:?}");
+    }
 }
 
 #[test]

@@ -121,10 +121,9 @@ impl Declared<'_> {
         let pick = self.world.beyond.extension();
         let name = ["citext", "pg_trgm"].get(usize::from(pick.checked_sub(1)?) % 3)?;
         let extension = pg_extension(*name);
-        Some(match self.schema_at(pick / 4) {
-            Some(schema) => extension.in_schema(schema),
-            None => extension,
-        })
+        // Where it lies is stated, since it may lie anywhere else.
+        let schema = self.schema_at(pick / 4);
+        Some(extension.in_schema(schema.unwrap_or_else(|| PUBLIC.to_owned())))
     }
 
     fn commented<T>(
