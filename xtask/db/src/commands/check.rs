@@ -78,8 +78,11 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
             Err(Error::found_something())
         };
     }
-    show(&report, app)
+    show(&report, AGREES, app)
 }
+
+/// What is said of a folder in which nothing is found.
+const AGREES: &str = "agrees with the schema";
 
 /// As `db check`, of the folder as the next commit will have it. The schema is that of this program; unless it `is_staged`, whatever of it the folder
 /// does not have is a warning, since it may be no part of the commit.
@@ -88,9 +91,13 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
 /// When something is found; when there is no repository.
 pub fn check_staged(app: &App, is_staged: bool) -> Result<(), Error> {
     let mut report = report(Tree::Staged, app)?;
+    let mut agrees = AGREES;
     if !is_staged {
         let (schema, other): (Vec<_>, Vec<_>) =
             (report.findings.into_iter()).partition(|found| found.path.is_none());
+        if !schema.is_empty() {
+            agrees = "is as it should be";
+        }
         for found in schema {
             app.ui.warning(format_args!(
                 "{}, which may come from what is not staged",
@@ -100,7 +107,7 @@ pub fn check_staged(app: &App, is_staged: bool) -> Result<(), Error> {
         report.ok = other.is_empty();
         report.findings = other;
     }
-    show(&report, app)
+    show(&report, agrees, app)
 }
 
 fn report(tree: Tree, app: &App) -> Result<Report, Error> {
@@ -207,7 +214,7 @@ fn schema_findings(state: Option<Schema>, app: &App) -> Option<Found> {
     })
 }
 
-fn show(report: &Report, app: &App) -> Result<(), Error> {
+fn show(report: &Report, agrees: &str, app: &App) -> Result<(), Error> {
     let ui = app.ui;
     for found in &report.findings {
         let place = match (&found.path, found.line) {
@@ -254,6 +261,6 @@ fn show(report: &Report, app: &App) -> Result<(), Error> {
         .map_or_else(String::new, |it| {
             format!(", and nothing of {} ({}) was edited", it.branch, it.commit)
         });
-    ui.done(format_args!("{folder} agrees with the schema{compared}"));
+    ui.done(format_args!("{folder} {agrees}{compared}"));
     Ok(())
 }

@@ -292,6 +292,15 @@ fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &Ap
     let _ = write!(message, "\n{}", state(failure));
     let mut error = Error::failed(message);
     error.hints.extend(failure.hint());
+    let is_there = |code: &str| ["42701", "42P06", "42P07", "42710"].contains(&code);
+    if let Some(server) = failure.server_error()
+        && is_there(&server.sqlstate)
+    {
+        error = error.hint(format!(
+            "if the database has all that {tag} makes, as after `cargo xtask db push`, `cargo xtask db resolve --applied {tag}` says so",
+            tag = failure.tag
+        ));
+    }
     if matches!(failure.cause, FailureCause::Query(_)) && failure.server_error().is_some() {
         error = error.hint(format!(
             "correct {path}, then run `cargo xtask db migrate` again"

@@ -323,7 +323,7 @@ impl Push<'_> {
         let applied = is(MigrationState::Applied).count() + status.missing.len();
         let pending = is(MigrationState::Pending).count();
         if applied > 0 || pending > 0 {
-            ui.hint("no migration has this change: `cargo xtask db generate` writes one for the other databases");
+            ui.hint("no migration has this change: `cargo xtask db generate` writes one for the other databases, and `cargo xtask db resolve --applied TAG` says that this one has it");
         }
         if pending > 0 {
             ui.hint(format_args!(

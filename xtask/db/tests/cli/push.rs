@@ -256,7 +256,7 @@ fn a_history_is_left_alone_and_spoken_of() {
     let push = shop.ok(&["db", "push", "--yes"]);
     assert!(
         push.stderr.ends_with(
-            "hint: no migration has this change: `cargo xtask db generate` writes one for the other databases\n\
+            "hint: no migration has this change: `cargo xtask db generate` writes one for the other databases, and `cargo xtask db resolve --applied TAG` says that this one has it\n\
              hint: 1 migration of the folder is pending here, and can meet what is there already\n"
         ),
         "{}",
