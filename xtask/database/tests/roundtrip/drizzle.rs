@@ -10,7 +10,7 @@ use pg_schema::Schema;
 use serde_json::Value;
 
 use crate::playground::Playground;
-use crate::{corpus, read};
+use crate::{assert_none, corpus, read};
 
 /// Says in what the database differs from the desired state, both ways.
 pub(crate) fn difference(
@@ -73,15 +73,6 @@ fn drop_roles(playground: &mut Playground, state: &Schema) {
             .run(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
             .unwrap();
     }
-}
-
-fn assert_none(wrong: &[String]) {
-    assert!(
-        wrong.is_empty(),
-        "{}\n{} are wrong",
-        wrong.join("\n\n"),
-        wrong.len()
-    );
 }
 
 #[test]

@@ -39,3 +39,12 @@ fn corpus() -> Option<PathBuf> {
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+fn assert_none(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{}\n{} are wrong",
+        wrong.join("\n\n"),
+        wrong.len()
+    );
+}

@@ -13,6 +13,7 @@ use pg_schema::Schema;
 
 use cases::{CASES, Case, case};
 
+use crate::assert_none;
 use crate::facts::{differences, facts};
 use crate::playground::Playground;
 
@@ -104,12 +105,7 @@ fn each_hazard_is_what_it_is_said_to_be() {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{}\n{} are wrong",
-        wrong.join("\n\n"),
-        wrong.len()
-    );
+    assert_none(&wrong);
 }
 
 /// What lost nothing when it was looked at is looked at again when it goes.
