@@ -65,7 +65,8 @@ impl Examiner<'_, '_> {
         let own = quote_identifier(&before.name);
         let (from, to) = (&before.data_type, &later.data_type);
         let cut = if !from.dimensions().is_empty() && to.dimensions().is_empty() {
-            format!("cardinality({own}) > 1")
+            // An array without a first element is NULL afterwards, as no array was before.
+            format!("cardinality({own}) <> 1 OR {own} IS NOT NULL AND ({own})[1] IS NULL")
         } else {
             format!(
                 "{own}::{}::{} IS DISTINCT FROM {own}",
