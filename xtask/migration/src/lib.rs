@@ -21,6 +21,7 @@ mod plan;
 mod renames;
 mod script;
 mod snapshot;
+mod source;
 mod sql;
 mod statement;
 
@@ -42,6 +43,7 @@ pub use renames::{
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
+pub use source::{LeftOut, Source, rust_source};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,

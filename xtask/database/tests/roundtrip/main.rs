@@ -18,6 +18,7 @@ mod pairs;
 mod playground;
 mod random;
 mod reading;
+mod sources;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -109,7 +109,10 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
         );
     }
     for (index, value) in declared.values.iter().enumerate() {
-        check_name(&place, "a label", value, problems);
+        // One may be empty, as no name may.
+        if !value.is_empty() {
+            check_name(&place, "a label", value, problems);
+        }
         if declared.values[..index].contains(value) {
             problems.add(&place, format!("has the label '{value}' twice"));
         }
@@ -280,7 +283,7 @@ fn column_type(
         }
         TypeName::BuiltIn(_) | TypeName::Custom(_) => {
             let parsed = ColumnType::parse(&declared.type_text().unwrap_or_default());
-            if let Some(nearest) = model::nearest_built_in(parsed.base()) {
+            if let Some(nearest) = parsed.nearest_built_in() {
                 problems.add_with(
                     place,
                     format!(
@@ -313,7 +316,10 @@ fn check_collation(
     };
     check_name(place, "its collation", &collation.name, problems);
     let data_type = &column.data_type;
-    let is_text = matches!(data_type.base(), "text" | "varchar" | "char" | "name");
+    let is_text = matches!(
+        data_type.base(),
+        "text" | "varchar" | "char" | "bpchar" | "name"
+    );
     let is_enum = matches!(declared.type_name, TypeName::Enum(_));
     if is_enum || data_type.is_known() && !is_text {
         problems.add(
