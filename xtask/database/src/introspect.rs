@@ -7,6 +7,7 @@
 mod columns;
 mod comments;
 mod constraints;
+mod filter;
 mod globals;
 mod indexes;
 mod outside;
@@ -22,6 +23,7 @@ use postgres::{IsolationLevel, Transaction};
 use crate::connect::Database;
 use crate::error::QueryError;
 
+pub use filter::{Filter, Pattern, Patterns, leave_out};
 pub use outside::Outside;
 use sequences::Sequences;
 pub(crate) use sequences::behind_serial;
@@ -34,9 +36,9 @@ pub(crate) const PRINT_SETTINGS: &str = "SET LOCAL search_path = public, pg_temp
 /// What of a database is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The schemas, `public` included; `None` for all. The server's own, those of extensions and the history's are never among them.
-    pub schemas: Option<Vec<String>>,
-    /// The roles. They belong to the whole server, so none counts unless it is named here.
+    /// What of it counts. The server's own schemas, those of extensions and the history's never do.
+    pub filter: Filter,
+    /// The roles. They belong to the whole server, so none counts unless it is named here or the filter says which ones do.
     pub roles: Vec<String>,
     /// The extensions; `None` for all. A provider or an administrator makes some that are nobody's here.
     pub extensions: Option<Vec<String>>,
@@ -48,11 +50,17 @@ impl Scope {
     /// All schemas, and of what they do not hold just what a state speaks of.
     #[must_use]
     pub fn of(state: &Schema) -> Self {
+        Self::within(&Filter::default(), state)
+    }
+
+    /// The same as far as it counts. The state is [narrowed](Filter::narrow) to that.
+    #[must_use]
+    pub fn within(filter: &Filter, state: &Schema) -> Self {
         let extensions = state.extensions.iter().map(|it| it.name.clone());
         let policies_on = state.policies.iter().map(|linked| &linked.name.0);
         let elsewhere = policies_on.filter(|table| !state.tables.contains(table));
         Self {
-            schemas: None,
+            filter: filter.clone(),
             roles: state.roles.iter().map(|role| role.name.clone()).collect(),
             extensions: Some(extensions.collect()),
             policies_on: elsewhere.cloned().collect(),
@@ -67,6 +75,8 @@ pub struct Introspection {
     pub schema: Schema,
     /// All else.
     pub outside: Vec<Outside>,
+    /// The tables and views that extensions made. They are in no state: one that is compared with this [leaves them out](leave_out).
+    pub members: Vec<QualifiedName>,
 }
 
 /// Reads the live database. Nothing is written, and the session's settings stay as they are.
@@ -87,12 +97,17 @@ pub fn introspect(database: &mut Database, scope: &Scope) -> Result<Introspectio
 }
 
 fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspection, QueryError> {
-    let managed = globals::managed_schemas(transaction, scope.schemas.as_deref())?;
+    let filter = &scope.filter;
+    let managed = globals::managed_schemas(transaction, &filter.schemas)?;
+    let roles = match &filter.roles {
+        None => scope.roles.clone(),
+        Some(patterns) => globals::selected_roles(transaction, patterns)?,
+    };
     let mut schema = Schema {
         schemas: globals::namespaces(&managed),
         enums: globals::enums(transaction, &managed)?,
         extensions: globals::extensions(transaction, scope.extensions.as_deref())?,
-        roles: globals::roles(transaction, &scope.roles)?,
+        roles: globals::roles(transaction, &roles)?,
         ..Schema::default()
     };
     let (mut relations, sequences) = relations(transaction, &managed)?;
@@ -100,9 +115,18 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
     schema.sequences = sequences.standing_for_themselves(&relations);
     (schema.tables, schema.views) = relations.into_parts();
     schema.policies = policies::linked(transaction, &scope.policies_on)?;
-    let mut outside = outside::outside(transaction, &managed, &scope.policies_on)?;
+    filter.narrow(&mut schema);
+    let mut elsewhere = scope.policies_on.clone();
+    if !filter.tables.is_empty() {
+        elsewhere.extend(globals::hidden_relations(transaction, &managed, filter)?);
+    }
+    let mut outside = outside::outside(transaction, &managed, &elsewhere)?;
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
-    Ok(Introspection { schema, outside })
+    Ok(Introspection {
+        schema,
+        outside,
+        members: globals::members(transaction, &managed)?,
+    })
 }
 
 /// The tables and views of some schemas with all their parts, and the sequences that are none of these parts.

@@ -29,7 +29,9 @@ mod wait;
 pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database};
 pub use error::{InternalQuery, QueryError, ServerError};
 pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};
-pub use introspect::{Introspection, Outside, Scope, introspect};
+pub use introspect::{
+    Filter, Introspection, Outside, Pattern, Patterns, Scope, introspect, leave_out,
+};
 pub use lock::{LockError, LockHolder};
 pub use migrate::{
     AppliedMigration, FailureCause, FailurePoint, FileState, MigrateError, MigrateEvent,

@@ -4,20 +4,32 @@
 //! `xtask/migration/tests/drizzle/turns/schema.ts` is the same schema for drizzle-kit.
 //! `SHOP_VENUE` and `SHOP_TRADES` give a column and a table another name, and `SHOP_RENAMED_FROM` says what the column was called before.
 //! `SHOP_BEYOND` lets it say what drizzle cannot, of what this tool makes when the two take turns.
+//! `SHOP_TABLES` is a pattern of the tables that count in a database.
 //! `SHOP_SEED_ROWS` makes the seed larger by so many rows, and `SHOP_SEED_FAILS` makes it fail after them.
 
 use std::process::ExitCode;
 
 use pg_schema::prelude::*;
-use xtask_db::Project;
+use xtask_db::{Filters, Project};
 
 fn main() -> ExitCode {
     xtask_db::run(Project {
         name: "shop",
         schema,
         seed,
+        filters: filters(),
         ..Project::default()
     })
+}
+
+fn filters() -> Filters {
+    let Ok(tables) = std::env::var("SHOP_TABLES") else {
+        return Filters::default();
+    };
+    Filters {
+        tables: Vec::leak(vec![&*String::leak(tables)]),
+        ..Filters::default()
+    }
 }
 
 fn step() -> u32 {

@@ -14,6 +14,7 @@ mod app;
 mod commands;
 mod config;
 mod error;
+mod filters;
 mod interrupt;
 mod project;
 mod renames;
@@ -24,6 +25,7 @@ pub use app::{App, WORKFLOW, run, run_with};
 pub use commands::{Command, parse};
 pub use config::{Config, DatabaseUrl, ENV_FILES, Options, Source, VARIABLE};
 pub use error::{Error, ExitStatus};
+pub use filters::Filters;
 pub use project::{Project, Seed};
 pub use ui::{Ui, count};
 

@@ -1,6 +1,8 @@
 use pg_database::{InsertError, Inserter};
 use pg_schema::Declaration;
 
+use crate::filters::Filters;
+
 /// Fills an empty database. It runs in a transaction that its error rolls back.
 pub type Seed = fn(&mut Inserter<'_>) -> Result<(), InsertError>;
 
@@ -15,6 +17,8 @@ pub struct Project {
     pub seed: Seed,
     /// The folder of the migrations, below the workspace's root.
     pub folder: &'static str,
+    /// What of a database counts, wherever one is read.
+    pub filters: Filters,
 }
 
 impl Default for Project {
@@ -24,6 +28,7 @@ impl Default for Project {
             schema: Declaration::new,
             seed: |_| Ok(()),
             folder: "drizzle",
+            filters: Filters::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use pg_schema::{Enum, Extension, Namespace, Objects, PUBLIC, QualifiedName, Role
 use postgres::Transaction;
 use postgres::types::Type;
 
-use super::put;
+use super::{Filter, Patterns, put};
 use crate::error::QueryError;
 use crate::history;
 
@@ -36,16 +36,34 @@ const ROLES: &str = "
 SELECT rolname AS name, rolcreatedb AS create_db, rolcreaterole AS create_role, rolinherit AS inherit
   FROM pg_roles WHERE rolname = ANY ($1) ORDER BY array_position($1, rolname::text)";
 
+/// Not PostgreSQL's own, nor the one that made the server, nor the one that reads.
+const ALL_ROLES: &str = "
+SELECT rolname AS name FROM pg_roles WHERE rolname !~ '^pg_' AND oid <> 10 AND rolname <> session_user ORDER BY oid";
+
+const MEMBERS: &str = "
+SELECT n.nspname AS schema, c.relname AS name
+  FROM pg_depend d JOIN pg_class c ON c.oid = d.objid JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e' AND c.relkind IN ('r', 'v', 'm') AND n.nspname = ANY ($1)
+ ORDER BY c.oid";
+
+/// The sequence of a column belongs to its table.
+const NAMES: &str = "
+SELECT n.nspname AS schema, c.relname AS name, COALESCE(t.relname, c.relname) AS of
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = c.oid AND c.relkind = 'S'
+                       AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
+  LEFT JOIN pg_class t ON t.oid = o.refobjid
+ WHERE n.nspname = ANY ($1) AND (c.relkind IN ('r', 'v', 'm', 'p', 'f') OR t.oid IS NOT NULL)";
+
 /// The schemas that are looked at, in the order in which they were made.
 pub(super) fn managed_schemas(
     transaction: &mut Transaction<'_>,
-    wanted: Option<&[String]>,
+    wanted: &Patterns,
 ) -> Result<Vec<String>, QueryError> {
     let rows = transaction.query_typed(SCHEMAS, &[])?;
     let names = rows.iter().map(|row| row.get::<_, String>("name"));
-    let managed = |name: &String| {
-        name != history::SCHEMA && wanted.is_none_or(|wanted| wanted.contains(name))
-    };
+    let managed = |name: &String| name != history::SCHEMA && wanted.select(name);
     Ok(names.filter(managed).collect())
 }
 
@@ -107,4 +125,43 @@ pub(super) fn roles(
         put(&mut roles, role);
     }
     Ok(roles)
+}
+
+/// The roles that count where the filter says which.
+pub(super) fn selected_roles(
+    transaction: &mut Transaction<'_>,
+    wanted: &Patterns,
+) -> Result<Vec<String>, QueryError> {
+    let rows = transaction.query_typed(ALL_ROLES, &[])?;
+    let names = rows.iter().map(|row| row.get::<_, String>("name"));
+    Ok(names.filter(|name| wanted.select(name)).collect())
+}
+
+/// The tables and views that extensions made.
+pub(super) fn members(
+    transaction: &mut Transaction<'_>,
+    schemas: &[String],
+) -> Result<Vec<QualifiedName>, QueryError> {
+    let rows = transaction.query_typed(MEMBERS, &[(&schemas, Type::TEXT_ARRAY)])?;
+    let names = rows.iter().map(|row| {
+        QualifiedName::new(row.get::<_, String>("schema"), row.get::<_, String>("name"))
+    });
+    Ok(names.collect())
+}
+
+/// Relations of any kind that do not count.
+pub(super) fn hidden_relations(
+    transaction: &mut Transaction<'_>,
+    schemas: &[String],
+    filter: &Filter,
+) -> Result<Vec<QualifiedName>, QueryError> {
+    let mut hidden = Vec::new();
+    for row in transaction.query_typed(NAMES, &[(&schemas, Type::TEXT_ARRAY)])? {
+        let schema: String = row.get("schema");
+        let of = QualifiedName::new(&schema, row.get::<_, String>("of"));
+        if !filter.has_relation(&of) {
+            hidden.push(QualifiedName::new(schema, row.get::<_, String>("name")));
+        }
+    }
+    Ok(hidden)
 }

@@ -1,6 +1,6 @@
 //! What others lose.
 
-use pg_database::{Scope, introspect};
+use pg_database::{Filter, Patterns, Scope, introspect};
 use pg_migration::{Snapshot, plan};
 use pg_schema::NullsOrder::{First, Last};
 use pg_schema::SortOrder::{Ascending, Descending};
@@ -336,7 +336,10 @@ fn a_scope_leaves_out_what_is_not_asked_for_and_the_history_always() {
     assert_eq!(schemas, ["a", "b"]);
     assert_eq!(all.schema.tables.len(), 2);
     let mut scope = Scope {
-        schemas: Some(vec!["a".to_owned(), "drizzle".to_owned()]),
+        filter: Filter {
+            schemas: Patterns::names(["a", "drizzle"]),
+            ..Filter::default()
+        },
         roles: vec!["postgres".to_owned(), "nobody there".to_owned()],
         ..Scope::default()
     };

@@ -11,6 +11,7 @@ mod chains;
 mod drizzle;
 mod equality;
 mod facts;
+mod filters;
 mod hostile;
 mod introspection;
 mod outside;

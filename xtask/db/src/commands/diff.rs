@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::{FilterArgs, PATTERNS};
 use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
 use crate::ui::{count, show_plan};
@@ -46,11 +47,13 @@ pub struct Args {
     /// Ends with exit code 1 if there is a difference
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
 }
 
 fn after_help() -> String {
     format!(
-        "{STATES}\n\nExamples:
+        "{STATES}\n\n{PATTERNS}\n\nExamples:
   cargo xtask db diff --from database
   cargo xtask db diff --from migrations --to database --exit-code
   cargo xtask db diff --from migrations:0002_add_trailing_stop --json | jq '.steps[].hazards[].kind'"
@@ -103,7 +106,9 @@ struct OutsideReport<'a> {
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let Args { from, to, .. } = args;
     app.ui.begin(format_args!("Comparing {from} with {to}..."));
-    let (earlier, later) = Reader::new(app).read_both(from, to)?;
+    let (earlier, later) = Reader::new(app)
+        .filtered(&args.filters)
+        .read_both(from, to)?;
     let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
     let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
     if args.json {

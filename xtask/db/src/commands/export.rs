@@ -5,6 +5,7 @@ use pg_schema::Schema;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::{FilterArgs, PATTERNS};
 use crate::state::{Reader, STATES, State};
 use crate::ui::show_hazards;
 
@@ -21,6 +22,8 @@ pub struct Args {
     /// How it is printed
     #[arg(long, value_enum, default_value_t = Format::Sql)]
     format: Format,
+    #[command(flatten)]
+    filters: FilterArgs,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -33,7 +36,7 @@ enum Format {
 
 fn after_help() -> String {
     format!(
-        "{STATES}\n\nExamples:
+        "{STATES}\n\n{PATTERNS}\n\nExamples:
   cargo xtask db export | psql -v ON_ERROR_STOP=1 postgres://…
   cargo xtask db export --from database --format snapshot > database.json"
     )
@@ -47,7 +50,10 @@ SET search_path = public;
 ";
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
-    let schema = Reader::new(app).read(&args.from)?.schema;
+    let schema = Reader::new(app)
+        .filtered(&args.filters)
+        .read(&args.from)?
+        .schema;
     match args.format {
         Format::Sql => {
             let way = planned_migrations(&Schema::default(), &schema);

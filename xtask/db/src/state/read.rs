@@ -4,21 +4,27 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use pg_database::{
-    ConnectionUrl, Database, Introspection, Outside, QueryError, Scope, introspect, normalise,
+    ConnectionUrl, Database, Filter, Introspection, Outside, QueryError, Scope, introspect,
+    leave_out, normalise,
 };
 use pg_migration::{FolderError, Migration, Migrations, Snapshot, SnapshotError, SnapshotFile};
-use pg_schema::Schema;
+use pg_schema::{QualifiedName, Schema};
 
 use super::State;
 use crate::app::App;
 use crate::config::{DatabaseUrl, Source};
 use crate::error::Error;
+use crate::filters::{FilterArgs, warn_of_idle_patterns};
 use crate::ui::{count, json_problem};
 
 /// Reads states; the folder once, however many of them come from it.
 pub(crate) struct Reader<'a> {
     app: &'a App,
     migrations: Option<Migrations>,
+    /// What counts where a database is looked at.
+    of_databases: Filter,
+    /// What counts where none is.
+    stated: Filter,
 }
 
 /// A state that was read.
@@ -27,16 +33,33 @@ pub(crate) struct ReadState {
     pub(crate) schema: Schema,
     /// What of a database no state holds.
     pub(crate) outside: Vec<Outside>,
-    /// The connection to a database.
-    live: Option<Database>,
+    /// Where it was read, if it is a database's.
+    live: Option<Live>,
+}
+
+struct Live {
+    database: Database,
+    /// The tables and views that extensions made.
+    members: Vec<QualifiedName>,
 }
 
 impl<'a> Reader<'a> {
+    /// Looks at what the project says to count. That is about databases only: its own schema and folder count as a whole where no database is
+    /// compared with them.
     pub(crate) fn new(app: &'a App) -> Self {
         Self {
             app,
             migrations: None,
+            of_databases: FilterArgs::default().of_databases(app),
+            stated: Filter::default(),
         }
+    }
+
+    /// Looks at what flags say to count.
+    pub(crate) fn filtered(mut self, filters: &FilterArgs) -> Self {
+        self.of_databases = filters.of_databases(self.app);
+        self.stated = filters.stated();
+        self
     }
 
     /// Reads a state. What of a database no state holds is told.
@@ -44,7 +67,23 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Why it cannot be read.
     pub(crate) fn read(&mut self, state: &State) -> Result<ReadState, Error> {
-        self.read_within(state, &Scope::default())
+        let filter = self.filter([state]);
+        let scope = Scope {
+            filter: filter.clone(),
+            ..Scope::default()
+        };
+        let read = self.read_within(state, &scope)?;
+        warn_of_idle_patterns(&filter, &[&read.schema], self.app);
+        Ok(read)
+    }
+
+    fn filter<const N: usize>(&self, states: [&State; N]) -> Filter {
+        let live = (states.iter()).any(|state| matches!(state, State::Database(_)));
+        if live {
+            self.of_databases.clone()
+        } else {
+            self.stated.clone()
+        }
     }
 
     /// Reads two states so that they differ in nothing but real changes: where one is a live database, the other is put into the words of its
@@ -60,17 +99,25 @@ impl<'a> Reader<'a> {
     ) -> Result<(ReadState, ReadState), Error> {
         let later_first = matches!(from, State::Database(_));
         let (first, second) = if later_first { (to, from) } else { (from, to) };
-        let first = self.read(first)?;
-        let second = self.read_within(second, &Scope::of(&first.schema))?;
+        let filter = self.filter([from, to]);
+        let scope = Scope {
+            filter: filter.clone(),
+            ..Scope::default()
+        };
+        let first = self.read_within(first, &scope)?;
+        let second = self.read_within(second, &Scope::within(&filter, &first.schema))?;
         let (mut from, mut to) = if later_first {
             (second, first)
         } else {
             (first, second)
         };
-        if let Some(database) = &mut from.live {
-            to.schema = self.in_words_of(database, &to.schema, &from.schema)?;
-        } else if let Some(database) = &mut to.live {
-            from.schema = self.in_words_of(database, &from.schema, &to.schema)?;
+        warn_of_idle_patterns(&filter, &[&from.schema, &to.schema], self.app);
+        if let Some(live) = &mut from.live {
+            leave_out(&live.members, &mut to.schema);
+            to.schema = self.in_words_of(&mut live.database, &to.schema, &from.schema)?;
+        } else if let Some(live) = &mut to.live {
+            leave_out(&live.members, &mut from.schema);
+            from.schema = self.in_words_of(&mut live.database, &from.schema, &to.schema)?;
         }
         Ok((from, to))
     }
@@ -85,7 +132,7 @@ impl<'a> Reader<'a> {
 
     fn read_within(&mut self, state: &State, scope: &Scope) -> Result<ReadState, Error> {
         let app = self.app;
-        let schema = match state {
+        let mut schema = match state {
             State::Schema => app.schema()?,
             State::Empty => Schema::default(),
             State::Migrations(tag) => self.after_migration(tag.as_deref())?,
@@ -100,6 +147,7 @@ impl<'a> Reader<'a> {
                 return live(&database, scope, app);
             }
         };
+        scope.filter.narrow(&mut schema);
         Ok(ReadState {
             schema,
             outside: Vec::new(),
@@ -266,8 +314,11 @@ fn live(target: &DatabaseUrl, scope: &Scope, app: &App) -> Result<ReadState, Err
     let spinner = app.ui.spinner(format_args!("Reading {}", target.url));
     let found = introspect(&mut database, scope);
     drop(spinner);
-    let Introspection { schema, outside } =
-        found.map_err(|error| while_reading(error, &target.url))?;
+    let Introspection {
+        schema,
+        outside,
+        members,
+    } = found.map_err(|error| while_reading(error, &target.url))?;
     if !outside.is_empty() {
         let lines: Vec<_> = outside.iter().map(|it| format!("\n  {it}")).collect();
         app.ui.warning(format_args!(
@@ -280,7 +331,7 @@ fn live(target: &DatabaseUrl, scope: &Scope, app: &App) -> Result<ReadState, Err
     Ok(ReadState {
         schema,
         outside,
-        live: Some(database),
+        live: Some(Live { database, members }),
     })
 }
 

@@ -8,6 +8,7 @@ mod concurrency;
 mod config;
 mod crash;
 mod facts;
+mod filters;
 mod guide;
 mod help;
 mod interrupt;

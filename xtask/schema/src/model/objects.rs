@@ -62,6 +62,11 @@ impl<T: Object> Objects<T> {
         }
     }
 
+    /// Keeps only those for which `keep` is true.
+    pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
+        self.0.retain(|_, object| keep(object));
+    }
+
     /// The object of that name.
     #[must_use]
     pub fn get<Q>(&self, name: &Q) -> Option<&T>

@@ -1,6 +1,6 @@
 //! The server as the judge of a way between two states.
 
-use pg_database::Scope;
+use pg_database::{Patterns, Scope};
 use pg_devserver::TestServer;
 use pg_migration::{
     HazardKind, PlannedMigration, Snapshot, plan, planned_migrations, planned_migrations_renamed,
@@ -183,8 +183,8 @@ impl Judge {
             .schemas
             .iter()
             .chain(&other.schemas)
-            .map(|it| it.name.clone());
-        scope.schemas = Some(schemas.chain(["public".to_owned()]).collect());
+            .map(|it| it.name.as_str());
+        scope.filter.schemas = Patterns::names(schemas.chain(["public"]));
         scope
             .roles
             .extend(other.roles.iter().map(|role| role.name.clone()));
