@@ -109,6 +109,7 @@ impl Writer<'_> {
     fn text(&self, notes: &[&LeftOut]) -> String {
         let mut names = Names::new();
         let mut items = self.globals();
+        items.extend(self.existing_tables());
         let mut functions = Vec::new();
         for table in &self.schema.tables {
             let name = names.give(&table.name.name, stated(&table.name), "table");

@@ -4,8 +4,7 @@
 
 use pg_schema::{
     Column, ColumnType, Comment, CommentTarget, DefaultValue, Object, Objects, Policy,
-    QualifiedName, Schema, Sequence, StorageParameter, Table, View, nearest, quote_identifier,
-    quote_literal,
+    QualifiedName, Schema, Sequence, StorageParameter, Table, View, nearest, quote_literal,
 };
 
 use super::LeftOut;
@@ -27,7 +26,7 @@ pub(super) fn declared(found: &Schema, left_out: &mut Vec<LeftOut>) -> Schema {
         put(&mut schema.extensions, extension);
     }
     for table in &found.tables {
-        put(&mut schema.tables, table_of(table, found, left_out));
+        put(&mut schema.tables, table_of(table, found));
     }
     for view in &found.views {
         put(&mut schema.views, view_of(view, found, left_out));
@@ -55,29 +54,14 @@ fn is_no_slip(name: &str, schema: &Schema) -> bool {
     known.contains(&name) || nearest(name, known).is_none()
 }
 
-fn table_of(found: &Table, schema: &Schema, left_out: &mut Vec<LeftOut>) -> Table {
+fn table_of(found: &Table, schema: &Schema) -> Table {
     let mut table = Table {
         columns: Objects::default(),
         policies: Objects::default(),
-        foreign_keys: Objects::default(),
         ..found.clone()
     };
     for column in &found.columns {
         put(&mut table.columns, column_of(column, schema));
-    }
-    for key in &found.foreign_keys {
-        if schema.tables.contains(&key.references) {
-            put(&mut table.foreign_keys, key.clone());
-        } else {
-            left_out.push(LeftOut {
-                relation: Some(found.name.clone()),
-                what: format!(
-                    "foreign key {} to {}, which is not declared",
-                    quote_identifier(&key.name),
-                    key.references.sql()
-                ),
-            });
-        }
     }
     for policy in &found.policies {
         put(&mut table.policies, policy_of(policy));

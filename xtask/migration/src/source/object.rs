@@ -75,6 +75,29 @@ impl Writer<'_> {
         items
     }
 
+    /// Tables that foreign keys refer to, but that the state does not hold.
+    pub(super) fn existing_tables(&self) -> Vec<Method> {
+        let keys = self
+            .schema
+            .tables
+            .iter()
+            .flat_map(|table| &table.foreign_keys);
+        let names: BTreeSet<_> = keys.map(|key| &key.references).collect();
+        let elsewhere = names
+            .into_iter()
+            .filter(|name| !self.schema.tables.contains(*name));
+        let tables = elsewhere.map(|name| {
+            let existing = Method::new("existing", Vec::new());
+            let methods = in_schema(name).into_iter().chain([existing]);
+            item(
+                "pg_table",
+                vec![text(&name.name), Expression::Array(Vec::new())],
+                methods,
+            )
+        });
+        tables.collect()
+    }
+
     fn sequences(&self) -> Vec<Method> {
         let sequences = self.schema.sequences.iter().map(|sequence| {
             let mut methods: Vec<_> = in_schema(&sequence.name).into_iter().collect();

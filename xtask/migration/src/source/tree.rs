@@ -33,6 +33,19 @@ impl Method {
     pub(super) fn new(name: &'static str, arguments: Vec<Expression>) -> Self {
         Self { name, arguments }
     }
+
+    /// `.name(arguments)` in lines, the first of which begins `at` columns behind the indent.
+    fn lines(&self, indent: usize, at: usize, behind: usize) -> String {
+        let room = LINE.saturating_sub(indent + at + behind);
+        let line = list_in_line(&self.arguments).map(|list| format!(".{}({list})", self.name));
+        line.filter(|line| width(line) <= room).unwrap_or_else(|| {
+            format!(
+                ".{}({})",
+                self.name,
+                arguments_in_lines(&self.arguments, indent)
+            )
+        })
+    }
 }
 
 impl Expression {
@@ -60,7 +73,7 @@ impl Expression {
                 format!("{function}({})", arguments_in_lines(arguments, indent))
             }
             Self::Array(elements) => format!("[{}]", elements_in_lines(elements, indent)),
-            Self::Chain(head, methods) => chain_in_lines(head, methods, indent),
+            Self::Chain(head, methods) => chain_in_lines(head, methods, indent, behind),
         }
     }
 
@@ -85,28 +98,41 @@ impl Expression {
 }
 
 fn list_in_line(expressions: &[Expression]) -> Option<String> {
-    let expressions: Option<Vec<_>> = expressions.iter().map(Expression::line).collect();
-    let list = expressions?.join(", ");
-    // A single text has nowhere else to go.
-    let alone = !list.contains(", ") || matches!(list.as_bytes(), [b'"' | b'r', ..]);
-    (width(&list) <= SHORT || alone && list.len() == width(&list)).then_some(list)
+    let lines: Option<Vec<_>> = expressions.iter().map(Expression::line).collect();
+    let list = lines?.join(", ");
+    (expressions.len() == 1 || width(&list) <= SHORT).then_some(list)
 }
 
-fn chain_in_lines(head: &Expression, methods: &[Method], indent: usize) -> String {
-    let mut text = head.lines(indent, 0);
-    let indent = if text.contains('\n') {
-        indent
-    } else {
-        indent + STEP
+/// Only the last call is broken if that makes it no longer; otherwise each stands on a line of its own, below a head of several lines and indented
+/// below one of a single line.
+fn chain_in_lines(head: &Expression, methods: &[Method], indent: usize, behind: usize) -> String {
+    let indent_below = match head.line() {
+        Some(line) if indent + width(&line) <= LINE => indent + STEP,
+        _ => indent,
     };
-    for method in methods {
-        let start = format!(".{}", method.name);
-        let line = list_in_line(&method.arguments).map(|arguments| format!("{start}({arguments})"));
-        let call = match line.filter(|line| indent + width(line) <= LINE) {
-            Some(line) => line,
-            None => format!("{start}({})", arguments_in_lines(&method.arguments, indent)),
+    if let [before @ .., last] = methods
+        && let Some(start) = head.clone().with(before.to_vec()).line()
+    {
+        let room = if before.is_empty() {
+            LINE.saturating_sub(indent + behind)
+        } else {
+            SHORT
         };
-        text.push_str(&format!("\n{}{call}", spaces(indent)));
+        let hanging = last.lines(indent, width(&start), behind);
+        let height = hanging.lines().count();
+        let fits = hanging
+            .lines()
+            .next()
+            .is_some_and(|first| width(&start) + width(first) <= room);
+        let below = last.lines(indent_below, 0, behind);
+        if fits && (height >= 5 || below.lines().count() >= height) {
+            return format!("{start}{hanging}");
+        }
+    }
+    let mut text = head.lines(indent, 0);
+    for method in methods {
+        let call = method.lines(indent_below, 0, behind);
+        text.push_str(&format!("\n{}{call}", spaces(indent_below)));
     }
     text
 }

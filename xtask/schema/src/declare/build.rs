@@ -49,7 +49,7 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
         roles: roles(declaration, &mut problems),
     };
     let mut tables = Objects::default();
-    for declared in declaration.tables() {
+    for declared in declaration.tables().filter(|table| !table.existing) {
         let table = build_table(&scope, declared, &mut problems);
         add(&mut tables, table, "the schema", "table", &mut problems);
     }
@@ -67,7 +67,9 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
     }
     schema.enums = enums;
     check_names(&schema, &mut problems);
-    check_references(&schema, &mut problems);
+    let existing = declaration.tables().filter(|table| table.existing);
+    let existing = existing.map(Table::qualified_name).collect();
+    check_references(&schema, &existing, &mut problems);
     check_owners(&schema, &mut problems);
     add_comments(&mut schema, declaration, &mut problems);
     problems.into_result(schema)

@@ -1,6 +1,6 @@
 //! What must hold of a declaration beyond its single objects, and where the errors are gathered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{SchemaError, SchemaErrors};
 use crate::model::{
@@ -314,7 +314,12 @@ fn check_extension_schema(schema: &Schema, extension: &Extension, problems: &mut
 }
 
 /// A foreign key must refer to a table and to columns of it that a primary key or a unique constraint or index covers (manual, 5.5.5).
-pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
+/// Of one that exists, nothing more is known.
+pub(super) fn check_references(
+    schema: &Schema,
+    existing: &HashSet<QualifiedName>,
+    problems: &mut Problems,
+) {
     for table in &schema.tables {
         for key in &table.foreign_keys {
             let place = format!(
@@ -323,6 +328,9 @@ pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
                 key.columns.join(", ")
             );
             let Some(target) = schema.tables.get(&key.references) else {
+                if existing.contains(&key.references) {
+                    continue;
+                }
                 let known: Vec<_> = schema
                     .tables
                     .iter()
