@@ -4,6 +4,7 @@ mod diff;
 mod export;
 mod generate;
 pub(crate) mod migrate;
+mod pull;
 mod reset;
 pub(crate) mod seed;
 mod server;
@@ -29,6 +30,7 @@ pub enum Command {
     Status(status::Args),
     Diff(diff::Args),
     Export(export::Args),
+    Pull(pull::Args),
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
@@ -47,6 +49,7 @@ impl Command {
             Self::Status(args) => status::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
+            Self::Pull(args) => pull::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
             Self::Server(command) => server::run(&command, app),

@@ -43,7 +43,7 @@ pub use renames::{
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
-pub use source::{LeftOut, Source, rust_source};
+pub use source::{LeftOut, Source, relation_of, rust_source};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,

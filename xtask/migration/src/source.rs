@@ -57,6 +57,26 @@ pub fn rust_source(found: &Schema, outside: &[LeftOut]) -> Source {
     }
 }
 
+/// The table or view of the schema that an object is a part of, by the identity that PostgreSQL gives it: `public.t.c`, `trigger on public.t`,
+/// `public.index_of_t`.
+#[must_use]
+pub fn relation_of(identity: &str, schema: &Schema) -> Option<QualifiedName> {
+    let names = names_in(identity.strip_prefix("for ").unwrap_or(identity));
+    let [of, name, ..] = names.as_slice() else {
+        return None;
+    };
+    let name = QualifiedName::new(of, name);
+    if schema.tables.contains(&name) || schema.views.contains(&name) {
+        return Some(name);
+    }
+    let in_tables = schema.tables.iter().map(|it| (&it.name, &it.indexes));
+    let in_views = schema.views.iter().map(|it| (&it.name, &it.indexes));
+    let mut relations = in_tables.chain(in_views);
+    let of_index = relations
+        .find(|(relation, indexes)| relation.schema == name.schema && indexes.contains(&name.name));
+    of_index.map(|(relation, _)| relation.clone())
+}
+
 /// The names of a dotted name as SQL, the outermost first: `public."a.b"` is two. What stands before ` on `, as in `trigger on public.t`, is left out.
 pub(crate) fn names_in(identity: &str) -> Vec<String> {
     let mut names = vec![String::new()];

@@ -115,7 +115,7 @@ fn parse_name(name: &str) -> Result<String, String> {
     }
 }
 
-fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
+pub(super) fn lock(folder: &Folder, app: &App) -> Result<pg_migration::FolderLock, Error> {
     let lock = match folder.try_lock() {
         Ok(None) => {
             app.ui
@@ -143,7 +143,7 @@ fn refuse_unreferenced_snapshots(migrations: &Migrations, app: &App) -> Result<(
 }
 
 /// The planned migrations as they are written: with a name and a snapshot each.
-fn named(
+pub(super) fn named(
     mut name: Option<String>,
     previous: Option<Snapshot>,
     planned: Vec<PlannedMigration>,

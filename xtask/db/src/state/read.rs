@@ -43,6 +43,18 @@ struct Live {
     members: Vec<QualifiedName>,
 }
 
+impl ReadState {
+    /// Whether there is nothing in it or beside it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.schema == Schema::default() && self.outside.is_empty()
+    }
+
+    /// The connection to the database that it was read from, if it was.
+    pub(crate) fn into_database(self) -> Option<Database> {
+        self.live.map(|live| live.database)
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Looks at what the project says to count. That is about databases only: its own schema and folder count as a whole where no database is
     /// compared with them.
