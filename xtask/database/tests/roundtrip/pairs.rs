@@ -18,7 +18,7 @@ use crate::playground::Playground;
 use crate::{corpus, read};
 
 /// How many cases the plain test command skips for each that it tries.
-const ONE_IN: usize = 4;
+pub(crate) const ONE_IN: usize = 4;
 
 /// Why a state has no place for what cases that count differ in.
 const REASONS: [(&str, &str); 3] = [
@@ -42,17 +42,17 @@ const HELD: [&str; 5] = [
     "deferrable",
 ];
 
-struct Case {
-    suite: String,
-    id: String,
+pub(crate) struct Case {
+    pub(crate) suite: String,
+    pub(crate) id: String,
     /// Whether it counts: whether the model is meant to hold all of it.
-    counts: bool,
+    pub(crate) counts: bool,
     setup: String,
-    old: String,
-    new: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
 }
 
-enum Verdict {
+pub(crate) enum Verdict {
     Pass,
     /// It cannot be loaded into this server.
     NotHere(String),
@@ -66,7 +66,7 @@ enum Verdict {
     NotIdempotent(String),
 }
 
-fn cases(text: &str) -> Vec<Case> {
+pub(crate) fn cases(text: &str) -> Vec<Case> {
     let case = |line: &str| {
         let case: Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
@@ -86,7 +86,7 @@ fn cases(text: &str) -> Vec<Case> {
 }
 
 /// Roles are the whole server's, so they are there from the start.
-fn create_roles(text: &str) {
+pub(crate) fn create_roles(text: &str) {
     let mut playground = Playground::new();
     let roles: BTreeSet<String> = text
         .lines()
@@ -104,7 +104,11 @@ fn create_roles(text: &str) {
     }
 }
 
-fn load(playground: &mut Playground, case: &Case, ddl: &str) -> Result<Introspection, Verdict> {
+pub(crate) fn load(
+    playground: &mut Playground,
+    case: &Case,
+    ddl: &str,
+) -> Result<Introspection, Verdict> {
     playground.empty();
     for sql in [&case.setup, ddl] {
         playground.load(sql).map_err(Verdict::NotHere)?;
