@@ -24,6 +24,7 @@ use crate::connect::Database;
 use crate::error::QueryError;
 
 pub use filter::{Filter, Pattern, Patterns, leave_out};
+pub(crate) use globals::hidden_relations;
 pub use outside::Outside;
 use sequences::Sequences;
 pub(crate) use sequences::behind_serial;
@@ -117,9 +118,7 @@ fn read(transaction: &mut Transaction<'_>, scope: &Scope) -> Result<Introspectio
     schema.policies = policies::linked(transaction, &scope.policies_on)?;
     filter.narrow(&mut schema);
     let mut elsewhere = scope.policies_on.clone();
-    if !filter.tables.is_empty() {
-        elsewhere.extend(globals::hidden_relations(transaction, &managed, filter)?);
-    }
+    elsewhere.extend(globals::hidden_relations(transaction, &managed, filter)?);
     let mut outside = outside::outside(transaction, &managed, &elsewhere)?;
     schema.comments = comments::comments(transaction, &managed, &schema, &mut outside)?;
     Ok(Introspection {

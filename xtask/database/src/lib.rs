@@ -3,7 +3,8 @@
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
-//! [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
+//! [`examine`] says what the hazards of a
+//! plan come to in a database, and [`push()`] applies the plan to it. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -20,6 +21,7 @@ mod introspect;
 pub mod lock;
 mod migrate;
 mod normalise;
+mod push;
 mod reset;
 mod seed;
 mod status;
@@ -41,8 +43,12 @@ pub use migrate::{
     hint_for, migrate, plan,
 };
 pub use normalise::normalise;
+pub use push::{
+    Fact, PushCause, PushEvent, PushFailure, PushOptions, PushPoint, Stage, Verdict, examine, push,
+    stages,
+};
 pub use reset::{
-    FileByFile, Inventory, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
+    FileByFile, Inventory, Managed, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,
 };
 pub use seed::{Seed, SeedError, seed};

@@ -37,6 +37,7 @@ pub use error::{
 pub use hint::hint_for;
 pub use plan::PendingMigration;
 pub(crate) use plan::pending;
+pub(crate) use stepwise::{find_index, without_lock_timeout};
 
 /// Longer than most migrations take, and short enough for a deployment to fail rather than to hang.
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);

@@ -20,7 +20,7 @@ use crate::migrate::{
 use crate::seed::{Seed, SeedError, seed_in_own_transaction, seed_in_transaction};
 
 pub use error::{FileByFile, ResetCause, ResetError, ResetState};
-pub use inventory::{Inventory, ManagedObject, inventory};
+pub use inventory::{Inventory, Managed, ManagedObject, inventory};
 
 /// How many objects are dropped at a time. Each takes some locks until its transaction ends, and indexes and constraints take more.
 const DROP_AT_A_TIME: usize = 20;
@@ -49,7 +49,7 @@ pub enum ResetEvent<'a> {
 pub struct ResetReport {
     /// What was dropped; what belonged to these objects went with them.
     pub dropped: Vec<ManagedObject>,
-    /// What lies in the project's schemas and was left alone, since it belongs to an extension: `extension citext`.
+    /// What lies in the project's schemas and was left alone, since it belongs to an extension or does not count: `extension citext`.
     pub kept: Vec<String>,
     /// The migrations, in order.
     pub applied: Vec<AppliedMigration>,
@@ -61,14 +61,14 @@ pub struct ResetReport {
 
 /// Drops what the project manages (see [`inventory`]), applies all migrations and runs the seed, under the same lock as [`migrate`](crate::migrate()).
 ///
-/// `managed` names the schemas that the project manages, `public` included.
+/// `managed` says what the project manages; what does not count stays.
 ///
 /// # Errors
 /// [`ResetError`], which says whether the old data is still there.
 pub fn reset(
     database: &mut Database,
     migrations: &Migrations,
-    managed: &[String],
+    managed: &Managed,
     seed: Option<&mut Seed<'_>>,
     options: &MigrateOptions,
     events: &mut dyn FnMut(ResetEvent<'_>),
@@ -90,7 +90,7 @@ pub fn reset(
 fn reset_locked(
     database: &mut Database,
     migrations: &Migrations,
-    managed: &[String],
+    managed: &Managed,
     mut seed: Option<&mut Seed<'_>>,
     options: &MigrateOptions,
     events: &mut dyn FnMut(ResetEvent<'_>),
@@ -128,7 +128,7 @@ fn reset_locked(
 struct Run<'r, 'e> {
     database: &'r mut Database,
     migrations: &'r Migrations,
-    managed: &'r [String],
+    managed: &'r Managed,
     options: &'r MigrateOptions,
     schema: Schema,
     events: &'r mut (dyn FnMut(ResetEvent<'_>) + 'e),

@@ -5,6 +5,7 @@ mod export;
 mod generate;
 pub(crate) mod migrate;
 mod pull;
+mod push;
 mod reset;
 pub(crate) mod seed;
 mod server;
@@ -27,8 +28,9 @@ use crate::error::Error;
 pub enum Command {
     Generate(generate::Args),
     Migrate(migrate::Args),
+    Push(Box<push::Args>),
     Status(status::Args),
-    Diff(diff::Args),
+    Diff(Box<diff::Args>),
     Export(export::Args),
     Pull(pull::Args),
     Seed(seed::Args),
@@ -46,6 +48,7 @@ impl Command {
         match self {
             Self::Generate(args) => generate::run(&args, app),
             Self::Migrate(args) => migrate::run(&args, app),
+            Self::Push(args) => push::run(&args, app),
             Self::Status(args) => status::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),

@@ -7,7 +7,19 @@ use crate::app::App;
 
 /// What of a database counts, in the project's code. Empty lists leave nothing out. The patterns are those of [`Patterns`].
 ///
-/// What is left out is so on both sides of a comparison: it is neither made nor dropped by `push`, nor shown by `diff`, nor read by `pull`.
+/// What is left out is so on both sides of a comparison: it is neither made nor dropped by `push`, nor shown by `diff`.
+///
+/// ```
+/// use xtask_db::{Filters, Project};
+///
+/// let project = Project {
+///     filters: Filters {
+///         tables: &["*", "!legacy_*", "!audit.raw_*"],
+///         ..Filters::default()
+///     },
+///     ..Project::default()
+/// };
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filters {
     /// The schemas, as in `["public", "audit"]`; drizzle's `schemaFilter`.

@@ -19,6 +19,7 @@ mod interrupt;
 mod project;
 mod renames;
 mod state;
+mod steps;
 mod ui;
 
 pub use app::{App, WORKFLOW, run, run_with};

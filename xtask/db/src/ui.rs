@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::error::Error;
 
 pub(crate) use changes::change_lines;
-pub(crate) use plan::{show_hazards, show_plan};
+pub(crate) use plan::{show_changes_and_sql, show_hazards, show_plan};
 pub(crate) use snippet::{Place, json_problem, snippet};
 use sql::highlight;
 

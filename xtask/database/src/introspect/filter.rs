@@ -12,6 +12,7 @@ pub use pattern::{Pattern, Patterns};
 ///
 /// What is left out is left out on both sides of a comparison, so that it is neither made nor dropped. A table or view goes with its parts, which
 /// are its columns, constraints, indexes, policies, comments and the sequences of its columns; enums and other sequences go with their schema.
+/// Policies on somebody else's tables stay: they are declared one by one, and lie in no schema of the state.
 /// What stays may refer to what is left out, as a foreign key or a view's query does: that is somebody else's, and taken to be there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -43,7 +44,6 @@ impl Filter {
         });
         state.tables.retain(|it| self.has_relation(&it.name));
         state.views.retain(|it| self.has_relation(&it.name));
-        state.policies.retain(|it| self.has_relation(&it.name.0));
         state
             .extensions
             .retain(|it| self.extensions.select(&it.name));

@@ -1,8 +1,8 @@
 //! What lies in no table: schemas, enums, extensions, roles.
 
 use pg_schema::{Enum, Extension, Namespace, Objects, PUBLIC, QualifiedName, Role};
-use postgres::Transaction;
 use postgres::types::Type;
+use postgres::{GenericClient, Transaction};
 
 use super::{Filter, Patterns, put};
 use crate::error::QueryError;
@@ -149,14 +149,17 @@ pub(super) fn members(
     Ok(names.collect())
 }
 
-/// Relations of any kind that do not count.
-pub(super) fn hidden_relations(
-    transaction: &mut Transaction<'_>,
+/// Relations of any kind that do not count, with the sequences of their columns.
+pub(crate) fn hidden_relations(
+    client: &mut impl GenericClient,
     schemas: &[String],
     filter: &Filter,
 ) -> Result<Vec<QualifiedName>, QueryError> {
     let mut hidden = Vec::new();
-    for row in transaction.query_typed(NAMES, &[(&schemas, Type::TEXT_ARRAY)])? {
+    if filter.tables.is_empty() {
+        return Ok(hidden);
+    }
+    for row in client.query_typed(NAMES, &[(&schemas, Type::TEXT_ARRAY)])? {
         let schema: String = row.get("schema");
         let of = QualifiedName::new(&schema, row.get::<_, String>("of"));
         if !filter.has_relation(&of) {

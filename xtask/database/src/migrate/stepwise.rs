@@ -252,7 +252,7 @@ impl Step<'_, '_> {
 }
 
 /// Runs something without `lock_timeout`, and then with the one before.
-fn without_lock_timeout(
+pub(crate) fn without_lock_timeout(
     database: &mut Database,
     run: impl FnOnce(&mut Database) -> Result<(), QueryError>,
 ) -> Result<(), QueryError> {
@@ -266,16 +266,16 @@ fn without_lock_timeout(
 }
 
 /// An index in the catalogs.
-struct FoundIndex {
+pub(crate) struct FoundIndex {
     oid: u32,
     /// Qualified and quoted.
-    name: String,
-    valid: bool,
-    being_built: bool,
+    pub(crate) name: String,
+    pub(crate) valid: bool,
+    pub(crate) being_built: bool,
 }
 
 /// The index of that name on that table, as far as the statement says which. An unqualified table is looked for along the `search_path`, as the statement does it.
-fn find_index(
+pub(crate) fn find_index(
     database: &mut Database,
     index: &ConcurrentIndex,
 ) -> Result<Option<FoundIndex>, QueryError> {

@@ -2,6 +2,7 @@ use postgres::types::Type;
 
 use crate::connect::Database;
 use crate::error::QueryError;
+use crate::introspect::{Filter, hidden_relations};
 
 /// What a project manages in a database, and what stands beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Inventory {
     pub objects: Vec<ManagedObject>,
     /// What is not the project's and would go with it or is in its way, as PostgreSQL describes it: `view report of schema analytics`.
     pub foreign: Vec<String>,
-    /// What lies in its schemas, is not the project's and stays: `extension citext`.
+    /// What lies in its schemas, is not the project's or does not count, and stays: `extension citext`.
     pub kept: Vec<String>,
 }
 
@@ -30,6 +31,10 @@ const INVENTORY: &str = "
 WITH RECURSIVE
 managed AS (
     SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1)
+),
+-- What does not count, and stays.
+hidden AS (
+    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest($2, $3))
 ),
 history AS (
     SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -57,6 +62,7 @@ placed AS (
      -- An extension in `public` stays, and CREATE EXTENSION IF NOT EXISTS finds it; elsewhere it would keep its schema from being made again.
      WHERE (o.classid <> 'pg_extension'::regclass OR managed.nspname <> 'public')
        AND (o.classid, o.objid) NOT IN (SELECT classid, objid FROM member)
+       AND (o.classid, o.objid) NOT IN (SELECT 'pg_class'::regclass, oid FROM hidden)
     UNION SELECT 'pg_class'::regclass, oid FROM history
     UNION SELECT classid, objid FROM pg_depend
      WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid IN (SELECT oid FROM history) AND deptype = 'a'
@@ -127,11 +133,32 @@ SELECT DISTINCT 'kept', pg_describe_object('pg_extension'::regclass, m.extension
   FROM member m JOIN in_schema s USING (classid, objid) JOIN managed ON managed.oid = s.namespace
  WHERE ('pg_extension'::regclass, m.extension) NOT IN (SELECT classid, objid FROM ours)
 UNION ALL
+SELECT 'kept', pg_describe_object('pg_class'::regclass, h.oid, 0), NULL, 0 FROM hidden h JOIN pg_class c USING (oid) WHERE c.relkind <> 'S'
+UNION ALL
 SELECT 'kept', pg_describe_object(classid, objid, 0), NULL, 0 FROM ours
  WHERE classid = 'pg_namespace'::regclass AND (classid, objid) NOT IN (SELECT classid, objid FROM root)
 ORDER BY 4, 2, 3";
 
-/// What a project manages: everything in its schemas (`managed` names them), and the history.
+/// What a project manages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Managed {
+    /// The schemas, `public` included.
+    pub schemas: Vec<String>,
+    /// What in them counts.
+    pub filter: Filter,
+}
+
+impl Managed {
+    /// All of these schemas.
+    pub fn schemas(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            schemas: names.into_iter().map(Into::into).collect(),
+            filter: Filter::default(),
+        }
+    }
+}
+
+/// What a project manages: everything that counts in its schemas, and the history.
 ///
 /// Excepted is what belongs to an extension, and the extension too, unless it lies in a schema other than `public`. The project's is what is owned by a role whose rights the current one has; for a superuser, who has all:
 /// what is owned by itself, by the database's owner or by the history's. Schemas other than `public` and the history's are objects themselves, unless
@@ -139,14 +166,22 @@ ORDER BY 4, 2, 3";
 ///
 /// # Errors
 /// [`QueryError`] when the connection fails.
-pub fn inventory(database: &mut Database, managed: &[String]) -> Result<Inventory, QueryError> {
-    let managed: Vec<_> = managed
+pub fn inventory(database: &mut Database, managed: &Managed) -> Result<Inventory, QueryError> {
+    let schemas = managed
+        .schemas
         .iter()
-        .filter(|name| *name != crate::history::SCHEMA)
-        .collect();
-    let rows = database
-        .client()
-        .query_typed(INVENTORY, &[(&managed, Type::TEXT_ARRAY)])?;
+        .filter(|name| *name != crate::history::SCHEMA && managed.filter.schemas.select(name));
+    let schemas: Vec<_> = schemas.cloned().collect();
+    let hidden = hidden_relations(database.client(), &schemas, &managed.filter)?;
+    let (of, names): (Vec<_>, Vec<_>) = hidden.iter().map(|it| (&it.schema, &it.name)).unzip();
+    let rows = database.client().query_typed(
+        INVENTORY,
+        &[
+            (&schemas, Type::TEXT_ARRAY),
+            (&of, Type::TEXT_ARRAY),
+            (&names, Type::TEXT_ARRAY),
+        ],
+    )?;
     let mut inventory = Inventory::default();
     for row in &rows {
         match row.get(0) {

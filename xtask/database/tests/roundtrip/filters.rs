@@ -155,3 +155,24 @@ fn roles_count_where_they_are_named_or_selected() {
         .run(&format!("DROP ROLE {one}; DROP ROLE {other}"))
         .unwrap();
 }
+
+/// A declared table that an extension has is neither made nor dropped, as drizzle's `extensionsFilters` have it.
+#[test]
+fn what_an_extension_made_is_in_no_state() {
+    let mut playground = Playground::new();
+    if let Err(error) = playground.run("CREATE EXTENSION pg_stat_statements") {
+        eprintln!("skipped, as there is no extension with views: {error}");
+        return;
+    }
+    playground
+        .run("CREATE TABLE t (a int); COMMENT ON TABLE t IS 'ours'")
+        .unwrap();
+    let found = playground.introspect(&Scope::default());
+    let mut declared = found.schema.clone();
+    let name = pg_schema::QualifiedName::new("public", "pg_stat_statements");
+    assert!(found.members.contains(&name));
+    assert!(!found.schema.views.contains(&name));
+    declared.tables.insert(pg_schema::Table::new(name)).unwrap();
+    pg_database::leave_out(&found.members, &mut declared);
+    assert_eq!(declared, found.schema);
+}

@@ -17,6 +17,7 @@ mod introspection;
 mod outside;
 mod pairs;
 mod playground;
+mod push;
 mod random;
 mod reading;
 mod sources;

@@ -124,8 +124,8 @@ fn judge(case: &Case, old: &mut Playground, new: &mut Playground) -> Result<(), 
     let to = load(new, case, &case.new)?;
     let because = |verdict: Verdict| outside(case, &from, &to).unwrap_or(verdict);
     let way = planned_migrations(&from.schema, &to.schema);
-    old.apply(&way)
-        .map_err(|error| because(Verdict::Fails(error)))?;
+    let (_, pushed) = old.push(&from.schema, &way);
+    pushed.map_err(|failure| because(Verdict::Fails(failure.cause.to_string())))?;
     let reached = facts(&mut old.database);
     let different = differences(&facts(&mut new.database), &reached);
     if !different.is_empty() {

@@ -1,13 +1,20 @@
 //! A database that is used again and again.
 
 use std::process::Command;
+use std::time::Duration;
 
-use pg_database::{ConnectionUrl, Database, Introspection, Scope};
+use pg_database::{
+    ConnectionUrl, Database, Fact, Introspection, PushFailure, PushOptions, Scope, examine, lock,
+    push,
+};
 use pg_devserver::TestServer;
 use pg_migration::{PlannedMigration, planned_migrations};
 use pg_schema::Schema;
 
 use crate::facts::{differences, facts};
+
+/// How long a hazard is looked into.
+const LOOK: Duration = Duration::from_mins(1);
 
 /// All that a case can leave behind, but for roles and what is found to be left after it.
 const EMPTY: &str = "
@@ -151,6 +158,20 @@ impl Playground {
             }
         }
         Ok(())
+    }
+
+    /// As `db push` does it: what the hazards come to, and then the statements.
+    pub(crate) fn push(
+        &mut self,
+        from: &Schema,
+        way: &[PlannedMigration],
+    ) -> (Vec<Fact>, Result<(), PushFailure>) {
+        lock::acquire(&mut self.database, None, &mut |_, _| {}).unwrap();
+        let facts = examine(&mut self.database, from, way, LOOK).unwrap();
+        let options = PushOptions::default();
+        let result = push(&mut self.database, way, &facts, options, &mut |_| {});
+        lock::release(&mut self.database).unwrap();
+        (facts, result)
     }
 
     /// The state in the empty database.

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use pg_database::{
-    FailureCause, FailurePoint, MigrateOptions, ResetCause, ResetState, lock, migrate, reset,
+    FailureCause, FailurePoint, Managed, MigrateOptions, ResetCause, ResetState, lock, migrate,
+    reset,
 };
 use pg_devserver::TestServer;
 
@@ -165,7 +166,7 @@ fn a_reset_through_a_pooler_drops_nothing() {
         let mut database = connect(&format!(
             "postgres://postgres@127.0.0.1:{port}/{name}?sslmode=disable"
         ));
-        let managed = ["public".to_owned()];
+        let managed = Managed::schemas(["public"]);
         let (migrations, options) = (project.load(), MigrateOptions::default());
         let error = reset(
             &mut database,

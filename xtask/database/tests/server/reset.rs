@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use pg_database::{
-    Database, InsertError, Inserter, MigrateEvent, MigrateOptions, ResetCause, ResetError,
+    Database, InsertError, Inserter, Managed, MigrateEvent, MigrateOptions, ResetCause, ResetError,
     ResetEvent, ResetReport, ResetState, Seed, inventory, reset,
 };
 use pg_schema::QualifiedName;
@@ -75,7 +75,7 @@ fn reset_with(
     let report = reset(
         database,
         &project.load(),
-        &["public".to_owned(), "app two".to_owned()],
+        &Managed::schemas(["public", "app two"]),
         Some(&mut Seed {
             declaration: &declaration(),
             function: &mut function,
@@ -172,7 +172,7 @@ fn everything_of_every_kind_is_dropped_and_built_anew() {
 
     // Without a seed the tables are empty; on an empty database there is nothing to drop.
     project.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA \"app two\" CASCADE; DROP SCHEMA drizzle CASCADE");
-    let managed = ["public".to_owned()];
+    let managed = Managed::schemas(["public"]);
     let migrations = project.load();
     let options = MigrateOptions::default();
     let report = reset(
@@ -292,7 +292,7 @@ fn what_is_someone_elses_is_named_and_stops_it() {
     database
         .execute(&format!(r#"SET ROLE "{name}_analyst""#))
         .unwrap();
-    let found = inventory(&mut database, &["public".to_owned()]).unwrap();
+    let found = inventory(&mut database, &Managed::schemas(["public"])).unwrap();
     let own: Vec<_> = found
         .objects
         .iter()

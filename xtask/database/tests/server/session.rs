@@ -4,8 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use pg_database::{
-    ConnectionUrl, Database, InsertError, Inserter, MigrateError, MigrateOptions, ResetState, Seed,
-    migrate, reset, status,
+    ConnectionUrl, Database, InsertError, Inserter, Managed, MigrateError, MigrateOptions,
+    ResetState, Seed, migrate, reset, status,
 };
 use pg_migration::MigrationState;
 use pg_schema::prelude::*;
@@ -42,7 +42,7 @@ fn reset_with(
     reset(
         database,
         &project.load(),
-        &["public".to_owned()],
+        &Managed::schemas(["public"]),
         Some(&mut Seed {
             declaration: &declaration(),
             function: &mut function,

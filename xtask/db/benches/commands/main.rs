@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     rows::start_up(&mut table);
     rows::generate(&mut table);
     rows::migrate(&mut table);
+    rows::push(&mut table);
     rows::small_migrations(&mut table);
     rows::seed(&mut table);
     ExitCode::SUCCESS

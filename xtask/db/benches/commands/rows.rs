@@ -5,7 +5,7 @@ use std::fs;
 use crate::drizzle::{self, DrizzleKit};
 use crate::program::SEED_ROWS;
 use crate::table::{Run, Table, Target};
-use crate::workspace::{Sample, Workspace, database, psql, timed};
+use crate::workspace::{Sample, Workspace, database, dump, psql, timed};
 
 const MANY: usize = 1000;
 const SMALL: usize = 300;
@@ -101,6 +101,36 @@ pub(crate) fn migrate(table: &mut Table) {
         workspace.run(&["db", "reset", "--yes"], Some(&url))
     };
     table.row(ROWS[1], Target::None, &mut reset, None);
+}
+
+/// A database as the schema declares it, and then one in which every table lacks a column. The peer reads the whole database too.
+pub(crate) fn push(table: &mut Table) {
+    const ROWS: [&str; 3] = [
+        "push unchanged, 1,000 tables",
+        "push unchanged, 5 tables",
+        "push first, 1,000 tables",
+    ];
+    if !table.wants(&ROWS) {
+        return;
+    }
+    for (row, tables) in [(ROWS[0], MANY), (ROWS[1], 5)] {
+        let workspace = Workspace::new(tables);
+        let url = database();
+        workspace.run(&["db", "push", "--yes"], Some(&url));
+        table.row(
+            row,
+            Target::Milliseconds(500),
+            &mut || workspace.run(&["db", "push", "--yes"], Some(&url)),
+            Some(("pg_dump --schema-only", &mut || timed(&mut dump(&url)))),
+        );
+    }
+    let workspace = Workspace::new(MANY);
+    table.row(
+        ROWS[2],
+        Target::None,
+        &mut || workspace.run(&["db", "push", "--yes"], Some(&database())),
+        None,
+    );
 }
 
 /// psql runs all files in one process, each in a transaction of its own with a row of drizzle's history, as we do.

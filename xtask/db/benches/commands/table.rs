@@ -64,7 +64,7 @@ impl Table {
         if !self.wants(&[what]) {
             return;
         }
-        let here = |(name, _): &(&str, _)| !name.starts_with("psql") || psql_program().is_some();
+        let here = |(name, _): &(&str, _)| !name.starts_with('p') || psql_program().is_some();
         let (name, mut peer) = peer.filter(here).unzip();
         let (mut our_times, mut peer_times, mut peak) = (Vec::new(), Vec::new(), None);
         for _ in 0..self.rounds {

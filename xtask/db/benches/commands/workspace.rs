@@ -114,6 +114,14 @@ pub(crate) fn psql(url: &str) -> Command {
     command
 }
 
+/// The `pg_dump` beside that psql, which fits the server as it does.
+pub(crate) fn dump(url: &str) -> Command {
+    let psql = psql_program().unwrap_or(Path::new("psql"));
+    let mut command = Command::new(psql.with_file_name("pg_dump"));
+    command.args(["--schema-only", "-d", url]);
+    command
+}
+
 /// Runs a process that must succeed.
 pub(crate) fn timed(command: &mut Command) -> Sample {
     command.stdin(Stdio::null()).stdout(Stdio::null());

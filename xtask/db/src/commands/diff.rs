@@ -1,8 +1,6 @@
 //! `db diff`: the way from any state to any other.
 
-use pg_migration::{
-    Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step, planned_migrations_renamed,
-};
+use pg_migration::{PlannedMigration, planned_migrations_renamed};
 use serde::Serialize;
 
 use crate::app::App;
@@ -10,6 +8,7 @@ use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
 use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
+use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_plan};
 
 /// Shows the SQL from one state to another
@@ -71,30 +70,6 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct StepReport<'a> {
-    statement: &'static str,
-    sql: String,
-    run: &'static str,
-    reason: Reason<'a>,
-    hazards: Vec<HazardReport<'a>>,
-}
-
-#[derive(Serialize)]
-struct Reason<'a> {
-    change: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rename: Option<String>,
-    #[serde(flatten)]
-    object: ChangedObject<'a>,
-}
-
-#[derive(Serialize)]
-struct HazardReport<'a> {
-    kind: &'static str,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
 struct OutsideReport<'a> {
     /// `from` or `to`.
     state: &'static str,
@@ -116,7 +91,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
             from: from.to_string(),
             to: to.to_string(),
             differs: !way.is_empty(),
-            steps: steps(&way),
+            steps: steps(&way, &[]),
             outside: (outside("from", &earlier).into_iter())
                 .chain(outside("to", &later))
                 .collect(),
@@ -149,45 +124,6 @@ fn show(way: &[PlannedMigration], args: &Args, app: &App) {
             "{} from {from} to {to}",
             count(steps, "statement")
         )),
-    }
-}
-
-fn steps(way: &[PlannedMigration]) -> Vec<StepReport<'_>> {
-    let mut reports = Vec::new();
-    for (number, migration) in way.iter().enumerate() {
-        for (position, step) in migration.plan.steps.iter().enumerate() {
-            let change = &migration.plan.changes[step.change];
-            reports.push(StepReport {
-                statement: step.statement.kind(),
-                sql: step.statement.sql(),
-                run: run_mode(step, number > 0 && position == 0),
-                reason: Reason {
-                    change: change.action(),
-                    rename: match change {
-                        Change::Rename(rename) => Some(rename.to_string()),
-                        _ => None,
-                    },
-                    object: change.object(),
-                },
-                hazards: step.hazards.iter().map(hazard).collect(),
-            });
-        }
-    }
-    reports
-}
-
-fn run_mode(step: &Step, begins_anew: bool) -> &'static str {
-    match step.run {
-        RunMode::Outside => "outside",
-        RunMode::InTransaction if begins_anew => "after-commit",
-        RunMode::InTransaction => "in-transaction",
-    }
-}
-
-fn hazard(hazard: &Hazard) -> HazardReport<'_> {
-    HazardReport {
-        kind: hazard.kind.name(),
-        message: &hazard.message,
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     }
 }
 
-fn parse_time(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|_| "a time is a number and its unit, as in 500ms, 5s or 10m".to_owned())
 }
@@ -196,7 +196,7 @@ impl Progress {
     }
 }
 
-fn waiting(holder: &LockHolder, waited: Duration) -> String {
+pub(crate) fn waiting(holder: &LockHolder, waited: Duration) -> String {
     let name = holder
         .application_name
         .as_deref()

@@ -1,8 +1,8 @@
 //! `db seed`: everything the project manages, made anew and filled by the application's seed.
 
 use pg_database::{
-    Database, MigrateEvent, MigrateOptions, ResetCause, ResetError, ResetEvent, ResetReport,
-    ResetState, Seed as SeedRun, reset,
+    ConnectionUrl, Database, Managed, MigrateEvent, MigrateOptions, ResetCause, ResetError,
+    ResetEvent, ResetReport, ResetState, Seed as SeedRun, reset,
 };
 use pg_migration::Migrations;
 use pg_schema::{PUBLIC, QualifiedName};
@@ -10,6 +10,7 @@ use pg_schema::{PUBLIC, QualifiedName};
 use super::migrate::{Progress, explain};
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::FilterArgs;
 use crate::state::newest_snapshot;
 use crate::ui::count;
 
@@ -29,10 +30,26 @@ pub struct Args {
 pub(crate) struct Confirmation {
     /// Does not ask
     #[arg(long)]
-    yes: bool,
+    pub(crate) yes: bool,
     /// Does it even if the database is not on this machine
     #[arg(long)]
     allow_remote: bool,
+}
+
+impl Confirmation {
+    /// Refuses a database that is not on this machine, unless told otherwise; `consequence` is what would happen there.
+    ///
+    /// # Errors
+    /// An answer is needed: exit code 3.
+    pub(crate) fn check_place(&self, url: &ConnectionUrl, consequence: &str) -> Result<(), Error> {
+        if url.is_local() || self.allow_remote {
+            return Ok(());
+        }
+        Err(
+            Error::needs_answer(format!("{url} is not on this machine, and {consequence}"))
+                .hint("if that is what you want, say `--allow-remote`"),
+        )
+    }
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
@@ -45,13 +62,7 @@ pub(crate) fn confirm_and_recreate(
     with_seed: bool,
 ) -> Result<(), Error> {
     let target = app.config.database_url()?;
-    if !target.url.is_local() && !confirmation.allow_remote {
-        return Err(Error::needs_answer(format!(
-            "{} is not on this machine, and all its data would be dropped",
-            target.url
-        ))
-        .hint("if that is what you want, say `--allow-remote`"));
-    }
+    confirmation.check_place(&target.url, "all its data would be dropped")?;
     let migrations = app.existing_migrations()?;
     let mut database = app.connect_to(&target)?;
     let name = database
@@ -82,7 +93,7 @@ pub fn recreate(
     } else {
         "Resetting the database..."
     });
-    let managed = managed_schemas(migrations, app)?;
+    let managed = managed(migrations, app)?;
     let declaration = (app.project.schema)();
     let mut function = app.project.seed;
     let mut seed = SeedRun {
@@ -127,24 +138,27 @@ pub fn recreate(
     Ok(())
 }
 
-/// `public`, what is declared, and what the folder's newest state has.
-fn managed_schemas(migrations: &Migrations, app: &App) -> Result<Vec<String>, Error> {
-    let mut managed = vec![PUBLIC.to_owned()];
+/// The schemas `public`, that are declared, and that the folder's newest state has, as far as the project's filters let them count.
+fn managed(migrations: &Migrations, app: &App) -> Result<Managed, Error> {
+    let mut schemas = vec![PUBLIC.to_owned()];
     let snapshot = newest_snapshot(migrations, app)?.map(|snapshot| snapshot.schema);
     for schema in snapshot.into_iter().chain([app.schema()?]) {
         for namespace in &schema.schemas {
-            if !managed.contains(&namespace.name) {
-                managed.push(namespace.name.clone());
+            if !schemas.contains(&namespace.name) {
+                schemas.push(namespace.name.clone());
             }
         }
     }
-    Ok(managed)
+    Ok(Managed {
+        schemas,
+        filter: FilterArgs::default().of_databases(app),
+    })
 }
 
 fn say_kept(report: &ResetReport, app: &App) {
     if !report.kept.is_empty() {
         app.ui.say(format_args!(
-            "Left alone, as it belongs to an extension: {}",
+            "Left alone, as it is not the project's: {}",
             report.kept.join(", ")
         ));
     }

@@ -25,6 +25,8 @@ pub(crate) struct Reader<'a> {
     of_databases: Filter,
     /// What counts where none is.
     stated: Filter,
+    /// A connection to the configured database that is there already.
+    connection: Option<Database>,
 }
 
 /// A state that was read.
@@ -49,8 +51,8 @@ impl ReadState {
         self.schema == Schema::default() && self.outside.is_empty()
     }
 
-    /// The connection to the database that it was read from, if it was.
-    pub(crate) fn into_database(self) -> Option<Database> {
+    /// The connection to the database that it was read from.
+    pub(crate) fn into_connection(self) -> Option<Database> {
         self.live.map(|live| live.database)
     }
 }
@@ -64,7 +66,14 @@ impl<'a> Reader<'a> {
             migrations: None,
             of_databases: FilterArgs::default().of_databases(app),
             stated: Filter::default(),
+            connection: None,
         }
+    }
+
+    /// Reads the configured database over this connection.
+    pub(crate) fn over(mut self, connection: Database) -> Self {
+        self.connection = Some(connection);
+        self
     }
 
     /// Looks at what flags say to count.
@@ -149,14 +158,20 @@ impl<'a> Reader<'a> {
             State::Empty => Schema::default(),
             State::Migrations(tag) => self.after_migration(tag.as_deref())?,
             State::Snapshot(path) => snapshot_at(path, app)?,
-            State::Database(None) => return live(&app.config.database_url()?, scope, app),
+            State::Database(None) => {
+                let database = match self.connection.take() {
+                    Some(database) => database,
+                    None => app.connect()?,
+                };
+                return live(database, scope, app);
+            }
             State::Database(Some(url)) => {
-                let database = DatabaseUrl {
+                let target = DatabaseUrl {
                     url: ConnectionUrl::clone(url),
                     source: Source::State,
                     lost_dollar: false,
                 };
-                return live(&database, scope, app);
+                return live(app.connect_to(&target)?, scope, app);
             }
         };
         scope.filter.narrow(&mut schema);
@@ -321,21 +336,20 @@ fn snapshot_at(path: &Path, app: &App) -> Result<Schema, Error> {
     Ok(parse_snapshot(&file, app)?.schema)
 }
 
-fn live(target: &DatabaseUrl, scope: &Scope, app: &App) -> Result<ReadState, Error> {
-    let mut database = app.connect_to(target)?;
-    let spinner = app.ui.spinner(format_args!("Reading {}", target.url));
+fn live(mut database: Database, scope: &Scope, app: &App) -> Result<ReadState, Error> {
+    let url = database.url().clone();
+    let spinner = app.ui.spinner(format_args!("Reading {url}"));
     let found = introspect(&mut database, scope);
     drop(spinner);
     let Introspection {
         schema,
         outside,
         members,
-    } = found.map_err(|error| while_reading(error, &target.url))?;
+    } = found.map_err(|error| while_reading(error, &url))?;
     if !outside.is_empty() {
         let lines: Vec<_> = outside.iter().map(|it| format!("\n  {it}")).collect();
         app.ui.warning(format_args!(
-            "{} has {} that no state holds, left out here:{}",
-            target.url,
+            "{url} has {} that no state holds, left out here:{}",
             count(outside.len(), "thing"),
             lines.concat()
         ));

@@ -6,6 +6,12 @@ use super::{ALTERED, Ui, change_lines};
 
 /// The SQL is data, all else is talk.
 pub(crate) fn show_plan(plan: &Plan, ui: Ui) {
+    show_changes_and_sql(plan, ui);
+    show_hazards(plan, ui);
+}
+
+/// The same without what it can do.
+pub(crate) fn show_changes_and_sql(plan: &Plan, ui: Ui) {
     ui.say("");
     ui.say(change_lines(&plan.changes).join("\n"));
     ui.say("");
@@ -16,7 +22,6 @@ pub(crate) fn show_plan(plan: &Plan, ui: Ui) {
     };
     ui.sql(&format!("{mark}{}", plan.sql()));
     ui.say("");
-    show_hazards(plan, ui);
 }
 
 /// What a plan can do to data and to others, if anything.

@@ -52,6 +52,8 @@ const CONNECTING: &[&str] = &[
     "db status",
     "db diff --from database",
     "db export --from database",
+    "db push --yes",
+    "db push --dry-run",
     "db seed --yes",
     "db reset --yes",
 ];

@@ -2,7 +2,7 @@
 //!
 //! `RANDOM_CRASHES=0..500` tries other random moments than the few of every run.
 
-mod proxy;
+pub(crate) mod proxy;
 
 use std::cell::RefCell;
 use std::collections::hash_map::DefaultHasher;
@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_millis(5);
 /// How many runs are hit by one stop of the server.
 const AT_ONCE: usize = 8;
 
-const EMPTY: &str = "SET client_min_messages = error; DROP SCHEMA IF EXISTS public, app, drizzle CASCADE; CREATE SCHEMA public";
+pub(crate) const EMPTY: &str = "SET client_min_messages = error; DROP SCHEMA IF EXISTS public, app, drizzle CASCADE; CREATE SCHEMA public";
 
 /// Statements that fail, or show in the rows, when they take effect twice or not at all.
 const TRANSACTIONAL: [(&str, &str); 8] = [

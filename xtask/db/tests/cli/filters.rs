@@ -66,3 +66,31 @@ fn what_is_exported_can_be_narrowed_and_a_slip_is_seen() {
         "warning: no schema is called as in `adit`\nwarning: no table or view is called as in `trades`\n"
     );
 }
+
+/// Neither of the commands that drop everything takes what does not count.
+#[test]
+fn what_is_left_out_survives_a_reset() {
+    let shop = migrated(9).with_env("SHOP_TABLES", "!legacy*");
+    let _ = shop.query(
+        "CREATE TABLE legacy (id serial PRIMARY KEY, note text); INSERT INTO legacy (note) VALUES ('kept'); \
+         CREATE VIEW legacy_notes AS SELECT note FROM legacy",
+    );
+    for command in ["reset", "seed"] {
+        let done = shop.ok(&["db", command, "--yes"]);
+        let says = "Left alone, as it is not the project's: table legacy, view legacy_notes\n";
+        assert!(done.stderr.contains(says), "{}", done.stderr);
+        assert_eq!(shop.query("SELECT note FROM legacy_notes"), ["kept"]);
+        assert_eq!(shop.query("SELECT nextval('legacy_id_seq') > 1"), ["t"]);
+    }
+    // What depends on what goes stops it.
+    let _ = shop.query("ALTER TABLE legacy ADD COLUMN \"order\" text REFERENCES \"Orders\"");
+    let before = shop.state();
+    let stopped = shop.run(&["db", "reset", "--yes"]);
+    assert_eq!(stopped.code, Some(1), "{}", stopped.stderr);
+    assert!(
+        stopped.stderr.contains("on table legacy"),
+        "{}",
+        stopped.stderr
+    );
+    assert!(shop.state() == before, "it changed something");
+}

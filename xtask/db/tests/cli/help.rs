@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 17] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
+    &["db", "push"],
     &["db", "status"],
     &["db", "diff"],
     &["db", "export"],

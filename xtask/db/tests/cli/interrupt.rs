@@ -92,6 +92,29 @@ fn a_migration_that_is_interrupted_is_rolled_back_and_says_what_remains() {
     }
 }
 
+#[test]
+fn a_push_that_is_interrupted_is_rolled_back_and_says_so() {
+    let mut shop = Workspace::new().at_step(6);
+    let _ = shop.ok(&["db", "push", "--yes"]);
+    shop.grow(8);
+    let mut other = Client::connect(&shop.url, NoTls).expect("the test server accepts us");
+    let mut holds = other.transaction().expect("a transaction");
+    holds
+        .batch_execute("LOCK TABLE \"Orders\" IN ACCESS SHARE MODE")
+        .expect("nobody has it");
+    let child = start(&shop, &["db", "push", "--yes"]);
+    let waiting = "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND NOT granted";
+    wait_until("the statement", || shop.query(waiting).len() == 1);
+    send("-INT", &child);
+    let (ended, said) = end(child);
+    assert_eq!(ended, Some(130), "{said}");
+    let last =
+        "error: interrupted\nNothing was changed\nhint: `cargo xtask db push` does what is left\n";
+    assert!(said.ends_with(last), "{said}");
+    holds.rollback().expect("it is open");
+    let _ = shop.ok(&["db", "push", "--yes", "--wait-lock", "0s"]);
+}
+
 /// Where no transaction covers the file, what was done stays, and the next run goes on after it.
 #[test]
 fn a_no_transaction_file_that_is_interrupted_goes_on_where_it_was() {

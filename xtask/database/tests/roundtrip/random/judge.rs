@@ -1,6 +1,6 @@
 //! The server as the judge of a way between two states.
 
-use pg_database::{Patterns, Scope};
+use pg_database::{Patterns, PushFailure, PushPoint, Scope, Verdict};
 use pg_devserver::TestServer;
 use pg_migration::{
     HazardKind, PlannedMigration, Snapshot, plan, planned_migrations, planned_migrations_renamed,
@@ -92,8 +92,9 @@ impl Judge {
         self.playground.run(&format!(
             "CREATE SCHEMA {schema}; CREATE TABLE {schema}.\"{table}\" (id integer)"
         ))?;
-        let way = planned_migrations(&Schema::default(), state);
-        match self.apply(&way) {
+        let nothing = Schema::default();
+        let way = planned_migrations(&nothing, state);
+        match self.apply(&nothing, &way).1 {
             Ok(()) => self.print(state, other),
             Err(Stop::Rows) => Err("there are no rows yet".to_owned()),
             Err(Stop::Wrong(error)) => Err(error),
@@ -112,17 +113,18 @@ impl Judge {
         fill(&mut self.playground, from, to)?;
         let called = renamed(from, renames);
         let before = rows(&mut self.playground.database, from, &called);
-        match self.apply(&way) {
+        let (told, result) = self.apply(from, &way);
+        match result {
             Ok(()) => {
                 let after = rows(&mut self.playground.database, to, to);
-                let lost = lost(&called, to, &way, &before, &after);
+                let lost = lost(&called, to, &told, &before, &after);
                 if !lost.is_empty() {
                     return Err(format!("lost\n{}\nby\n{}", lost.join("\n"), text(&way)));
                 }
             }
             Err(Stop::Rows) => {
                 self.make(from, to)?;
-                match self.apply(&way) {
+                match self.apply(from, &way).1 {
                     Ok(()) => {}
                     Err(Stop::Rows) => {
                         return Err(format!("fails without any rows\n{}", text(&way)));
@@ -151,29 +153,31 @@ impl Judge {
         }
     }
 
-    fn apply(&mut self, way: &[PlannedMigration]) -> Result<(), Stop> {
-        // As the runner has it.
-        self.playground.run("SET search_path = public")?;
-        for migration in way {
-            let sql = migration.sql();
-            let statements =
-                pg_migration::split(&sql).map_err(|error| format!("{error} in\n{sql}"))?;
-            let together = !migration.plan.runs_outside();
-            if together {
-                self.playground.run("BEGIN")?;
-            }
-            for statement in &statements {
-                let statement = statement.text(&sql);
-                if let Err(error) = self.playground.database.execute(statement) {
-                    self.playground.run("ROLLBACK")?;
-                    return Err(stop(migration, statement, &error));
-                }
-            }
-            if together {
-                self.playground.run("COMMIT")?;
+    /// A push, whose facts must be true: what is said to be impossible fails, and what fails or is lost is not said to be harmless. Gives the way with
+    /// the hazards that are not.
+    fn apply(
+        &mut self,
+        from: &Schema,
+        way: &[PlannedMigration],
+    ) -> (Vec<PlannedMigration>, Result<(), Stop>) {
+        let (facts, result) = self.playground.push(from, way);
+        let mut told = way.to_vec();
+        for fact in facts.iter().rev() {
+            if fact.verdict == Verdict::Harmless {
+                let step = &mut told[fact.migration].plan.steps[fact.step];
+                step.hazards.remove(fact.hazard);
             }
         }
-        Ok(())
+        let prevented = facts.iter().find(|it| it.verdict == Verdict::Prevents);
+        let result = match (result, prevented) {
+            (Ok(()), None) => Ok(()),
+            (Ok(()), Some(fact)) => Err(Stop::Wrong(format!(
+                "said to be impossible, but done: {fact:?}\nby\n{}",
+                text(way)
+            ))),
+            (Err(failure), _) => Err(stop(&told, &failure)),
+        };
+        (told, result)
     }
 
     /// The database, which must read back as the state and have nothing left to do.
@@ -209,24 +213,27 @@ impl Judge {
     }
 }
 
-fn stop(migration: &PlannedMigration, statement: &str, error: &pg_database::QueryError) -> Stop {
-    let steps = migration.plan.steps.iter();
-    let mut steps = steps.filter(|step| step.statement.sql().contains(statement));
-    let announced = steps.any(|step| {
-        step.hazards
-            .iter()
-            .any(|hazard| hazard.kind == HazardKind::MayFail)
-    });
+fn stop(told: &[PlannedMigration], failure: &PushFailure) -> Stop {
+    let steps = told.iter().flat_map(|migration| &migration.plan.steps);
+    let announced = match &failure.point {
+        PushPoint::Statement { index, .. } => steps.clone().nth(*index).is_some_and(|step| {
+            let mut hazards = step.hazards.iter();
+            hazards.any(|hazard| hazard.kind == HazardKind::MayFail)
+        }),
+        _ => false,
+    };
     // Data that does not fit, and constraints that do not hold (manual, appendix A). A text that is no `tsvector` counts as a syntax error.
-    let is_of_rows = error.sqlstate().is_some_and(|code| {
+    let is_of_rows = failure.server_error().is_some_and(|error| {
+        let code = error.sqlstate.as_str();
         code.starts_with("22")
             || code.starts_with("23")
-            || code == "42601" && error.to_string().contains("tsvector")
+            || code == "42601" && error.message.contains("tsvector")
     });
     if announced && is_of_rows {
         return Stop::Rows;
     }
-    Stop::Wrong(format!("{error} at\n{statement}\nin\n{}", migration.sql()))
+    let point = &failure.point;
+    Stop::Wrong(format!("{failure} at\n{point:?}\nin\n{}", text(told)))
 }
 
 fn text(way: &[PlannedMigration]) -> String {

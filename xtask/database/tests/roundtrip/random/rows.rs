@@ -237,7 +237,10 @@ pub(super) fn lost(
             let fine = match stays {
                 Some(_) if same => view(before) == view(after),
                 Some(_) if !computed => view(before) == view(after) || excused(),
-                _ => column.generated.is_some() || excused(),
+                _ => {
+                    let is_empty = view(before).iter().all(Option::is_none);
+                    column.generated.is_some() || is_empty || excused()
+                }
             };
             if !fine {
                 lost.push(format!(

@@ -40,7 +40,7 @@ impl Baseline {
         }
         let planned = planned_migrations(&Schema::default(), declared);
         let (_, migrations) = named(Some(NAME.to_owned()), None, planned);
-        let Some(mut database) = read.into_database().filter(|_| !migrations.is_empty()) else {
+        let Some(mut database) = read.into_connection().filter(|_| !migrations.is_empty()) else {
             app.ui
                 .say("No baseline: there is nothing that a migration could make");
             return Ok(Self::None);

@@ -30,12 +30,6 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
         case(
-            "a time that is none",
-            &["db migrate --wait-lock soon", "db migrate --lock-timeout 5"],
-            2,
-            generated,
-        ),
-        case(
             "a --to that is not there",
             &[
                 "db migrate --to 0000_inti",
@@ -90,6 +84,7 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
     ];
+    cases.extend(values());
     cases.extend(names());
     cases.push(case(
         "a schema with ten errors",
@@ -97,12 +92,35 @@ pub(super) fn cases() -> Vec<Case> {
             "db generate",
             "db generate --dry-run",
             "db status",
+            "db push --yes",
             "db seed --yes",
         ],
         1,
         || generated().with_env("SHOP_SCHEMA", "broken"),
     ));
     cases
+}
+
+/// Values of flags.
+fn values() -> Vec<Case> {
+    vec![
+        case(
+            "a time that is none",
+            &[
+                "db migrate --wait-lock soon",
+                "db migrate --lock-timeout 5",
+                "db push --statement-timeout 5",
+            ],
+            2,
+            generated,
+        ),
+        case(
+            "a hazard that is none",
+            &["db push --allow everything", "db push --allow"],
+            2,
+            generated,
+        ),
+    ]
 }
 
 /// Of migrations; each is the last argument.

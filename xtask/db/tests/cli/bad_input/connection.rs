@@ -59,7 +59,12 @@ fn refused() -> Vec<Case> {
         }),
         case(
             "a remote database",
-            &["db seed --yes", "db reset --yes"],
+            &[
+                "db seed --yes",
+                "db reset --yes",
+                "db push --yes",
+                "db push --yes --allow data-loss",
+            ],
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
         ),

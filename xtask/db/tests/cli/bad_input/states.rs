@@ -98,6 +98,7 @@ fn databases() -> Vec<Case> {
     const COMPARING: &[&str] = &[
         "db diff --from database",
         "db diff --to database --from schema",
+        "db push --yes",
     ];
     vec![
         in_a_state(
