@@ -3,6 +3,7 @@
 use pg_migration::Migration;
 
 use crate::connect::Database;
+use crate::error::QueryError;
 use crate::history;
 use crate::migrate::MigrateError;
 
@@ -23,18 +24,18 @@ pub enum BaselineError<E> {
     History(MigrateError),
     /// The connection was lost while it was committed: it may have been recorded.
     #[error("it is not known whether the baseline is recorded: {0}")]
-    Commit(crate::error::QueryError),
+    Commit(QueryError),
 }
 
-/// Records the migrations that `write` makes as applied. What `write` makes and its rows in the history stand together or, after an error, it is the
+/// Records the migrations that `write` makes as applied, and gives what else it makes. What `write` makes and its rows in the history stand together or, after an error, it is the
 /// caller's to take back what was made: the rows are written first, and committed when all else is done. The caller holds the [lock](crate::lock).
 ///
 /// # Errors
 /// [`BaselineError`]; after all but [`BaselineError::Commit`] the database is as it was.
-pub fn record_baseline<E>(
+pub fn record_baseline<T, E>(
     database: &mut Database,
-    write: impl FnOnce() -> Result<Vec<Migration>, E>,
-) -> Result<(), BaselineError<E>> {
+    write: impl FnOnce() -> Result<(Vec<Migration>, T), E>,
+) -> Result<T, BaselineError<E>> {
     let url = database.url().clone();
     let unreadable =
         |error| BaselineError::History(MigrateError::ReadHistory(error, url.clone().into()));
@@ -48,15 +49,17 @@ pub fn record_baseline<E>(
     let recorded = history::ensure_tables(database)
         .map_err(unwritable)
         .and_then(|()| write().map_err(BaselineError::Write))
-        .and_then(|migrations| {
+        .and_then(|(migrations, made)| {
             let rows = migrations.iter();
             let rows: Vec<_> = rows.map(|it| history::insert_sql(it, None)).collect();
-            database.execute(&rows.join("; ")).map_err(unwritable)
+            let inserted = database.execute(&rows.join("; "));
+            inserted.map_err(unwritable).map(|()| made)
         });
     if recorded.is_err() {
         // If that fails, the connection is gone, and the transaction with it.
         let _ = database.execute("ROLLBACK");
         return recorded;
     }
-    database.execute("COMMIT").map_err(BaselineError::Commit)
+    database.execute("COMMIT").map_err(BaselineError::Commit)?;
+    recorded
 }

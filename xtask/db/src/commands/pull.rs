@@ -9,7 +9,7 @@ use pg_database::Outside;
 use pg_migration::{LeftOut, Source, relation_of, rust_source};
 use serde::Serialize;
 
-use self::baseline::Baseline;
+use self::baseline::{Baseline, is_wanted};
 use self::file::{SourceFile, formatted};
 use crate::app::App;
 use crate::error::Error;
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let file = args.to.as_deref();
     let file = file.map(|path| SourceFile::at(path, args.overwrite, app));
     let file = file.transpose()?;
+    let with_baseline = file.is_some() && is_wanted(args, &target, app)?;
     let read = Reader::new(app)
         .filtered(&args.filters)
         .read(&State::Database(None))?;
@@ -107,9 +108,13 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         None if !args.json => app.ui.data(source.text.trim_end()),
         None => {}
         Some(file) => {
-            let baseline = Baseline::plan(args, &target, read, &source.schema, app)?;
-            let written = file.write(&source.text)?;
-            report.baseline = baseline.write(app)?;
+            let baseline = if with_baseline {
+                Baseline::plan(&target, read, &source.schema, app)?
+            } else {
+                Baseline::None
+            };
+            let (tags, written) = baseline.write(file, &source.text, app)?;
+            report.baseline = tags;
             report.file = Some(app.config.relative(written.put_in_place()?));
         }
     }

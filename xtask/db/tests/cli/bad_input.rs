@@ -52,6 +52,8 @@ const CONNECTING: &[&str] = &[
     "db status",
     "db diff --from database",
     "db export --from database",
+    "db pull",
+    "db pull --to schema.rs",
     "db push --yes",
     "db push --dry-run",
     "db seed --yes",

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
     &["db", "push"],
+    &["db", "pull"],
     &["db", "status"],
     &["db", "diff"],
     &["db", "export"],

@@ -12,6 +12,7 @@ mod filters;
 mod guide;
 mod help;
 mod interrupt;
+mod pull;
 mod push;
 mod renames;
 mod revert;

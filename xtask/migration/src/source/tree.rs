@@ -141,7 +141,6 @@ fn chain_in_lines(head: &Expression, methods: &[Method], indent: usize, behind: 
 fn arguments_in_lines(arguments: &[Expression], indent: usize) -> String {
     match arguments {
         [only @ (Expression::Call(..) | Expression::Array(_))] => only.lines(indent, 1),
-        [Expression::Text(text)] if text.contains('\n') => text.clone(),
         arguments => one_a_line(arguments, indent),
     }
 }

@@ -24,12 +24,15 @@ pub(super) struct WrittenFile {
 impl SourceFile {
     /// Asks whether a file that is there may be replaced, unless that is said already.
     pub(super) fn at(path: &Path, overwrite: bool, app: &App) -> Result<Self, Error> {
+        if path.is_dir() || path.file_name().is_none() {
+            let inside = path.join("schema.rs");
+            return Err(
+                Error::usage(format!("`{}` is a folder, not a file", path.display()))
+                    .hint(format!("name a file in it: `--to {}`", inside.display())),
+            );
+        }
         let path = std::path::absolute(path).map_err(|error| cannot("find", path, &error))?;
         let shown = app.config.relative(&path);
-        if path.is_dir() || path.file_name().is_none() {
-            return Err(Error::usage(format!("`{shown}` is a folder, not a file"))
-                .hint(format!("name a file in it: `--to {shown}/schema.rs`")));
-        }
         let is_there = path.symlink_metadata().is_ok();
         let question = format!("Replace {shown}, which is there already?");
         if is_there && !overwrite && !app.ui.confirm(&question, "--overwrite")? {
@@ -95,6 +98,7 @@ impl Drop for WrittenFile {
 
 fn cannot(action: &str, path: &Path, error: &io::Error) -> Error {
     Error::failed(format!("cannot {action} `{}`: {error}", path.display()))
+        .hint("`--to` names a file in a folder that may be written, from the current folder")
 }
 
 /// The text as the rustfmt of the folder's own toolchain has it; as it is where there is none, or where it refuses.

@@ -64,6 +64,7 @@ fn refused() -> Vec<Case> {
                 "db reset --yes",
                 "db push --yes",
                 "db push --yes --allow data-loss",
+                "db pull --to schema.rs",
             ],
             3,
             || with_url("postgres://shop:{password}@db.invalid/shop"),
