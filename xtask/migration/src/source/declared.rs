@@ -20,6 +20,19 @@ pub(super) fn declared(found: &Schema, left_out: &mut Vec<LeftOut>) -> Schema {
         comments: Objects::default(),
         ..found.clone()
     };
+    // A snapshot could not tell its name from an array of another type.
+    schema.enums.retain(|declared| {
+        let is_plain = ColumnType::user_defined("", &declared.name.name)
+            .dimensions()
+            .is_empty();
+        if !is_plain {
+            left_out.push(LeftOut {
+                relation: None,
+                what: format!("enum {}", declared.name.sql()),
+            });
+        }
+        is_plain
+    });
     for extension in &found.extensions {
         let mut extension = extension.clone();
         extension.schema = extension.schema.filter(|name| is_no_slip(name, found));
