@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     rows::generate(&mut table);
     rows::migrate(&mut table);
     rows::push(&mut table);
+    rows::pull(&mut table);
     rows::small_migrations(&mut table);
     rows::seed(&mut table);
     ExitCode::SUCCESS

@@ -62,10 +62,8 @@ impl Foreign {
             )
         };
         let ours = |name: &str, path: &str| {
-            format!(
-                "{name} = {{ path = {:?} }}\n",
-                root.join("xtask").join(path)
-            )
+            let path = root.join("xtask").join(path);
+            format!("{name} = {{ path = '{}' }}\n", path.display())
         };
         let library = "\n[lib]\nname = \"bookshop\"\n";
         foreign.write(
@@ -131,6 +129,35 @@ impl Foreign {
         column(&mut client, sql)
     }
 
+    /// What a deployment makes in an empty database: the program and the folder alone, elsewhere.
+    fn deployed(&self) -> String {
+        let url = TestServer::shared().create_database("deployed");
+        let image = TempDir::new().expect("a temporary folder");
+        let path = |relative: &str| image.path().join(relative);
+        fs::create_dir_all(path("drizzle/meta")).expect("a folder");
+        for file in [
+            "0000_baseline.sql",
+            "meta/_journal.json",
+            "meta/0000_snapshot.json",
+        ] {
+            fs::write(
+                path("drizzle").join(file),
+                self.read(&format!("drizzle/{file}")),
+            )
+            .expect("a file");
+        }
+        fs::copy(target().join("debug/bookshop-xtask"), path("xtask")).expect("the program");
+        let mut migrate = Command::new(path("xtask"));
+        migrate
+            .args(["db", "migrate"])
+            .current_dir(image.path())
+            .env_clear()
+            .env("DATABASE_URL", &url);
+        let migrated = Outcome::of(migrate);
+        assert_eq!(migrated.code, Some(0), "{}", migrated.stderr);
+        url
+    }
+
     /// That neither the folder nor the database wants anything.
     fn assert_up_to_date(&self) {
         let generated = self.ok(&["generate"]);
@@ -146,6 +173,22 @@ impl Foreign {
         let pushed = self.ok(&["push", "--dry-run"]);
         assert_eq!(pushed.stdout, "", "{}", pushed.stderr);
     }
+}
+
+/// The README shows this database.
+fn assert_in_readme(foreign: &Foreign, said: &str) {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    let plain = readme.replace("📦 ", "").replace("✅ ", "");
+    let (_, address) = foreign.url.split_once('@').expect("a host");
+    let said = said.replace(address, "127.0.0.1:28592/bookshop");
+    assert!(plain.contains(&said), "not in the README:\n{said}");
+    let source = foreign.read("app/src/schema.rs");
+    let (_, books) = source
+        .split_once("// Not declared: trigger")
+        .expect("a comment");
+    let (books, _) = books.split_once("\n}\n").expect("an end");
+    assert!(readme.contains(books), "not in the README:\n{books}");
+    assert!(readme.contains(XTASK));
 }
 
 fn root() -> PathBuf {
@@ -169,16 +212,19 @@ fn a_database_becomes_a_schema_in_a_workspace_of_its_own_and_grows() {
          CREATE TABLE books (isbn text PRIMARY KEY, author integer NOT NULL REFERENCES authors ON DELETE CASCADE, binding binding DEFAULT 'soft',
              price numeric(8, 2) DEFAULT 9.99 CHECK (price >= 0), since timestamptz DEFAULT now());
          CREATE INDEX books_author ON books (author, lower(isbn)); CREATE VIEW cheap AS SELECT isbn FROM books WHERE price < 5;
-         INSERT INTO authors (name) VALUES ('A'); INSERT INTO books VALUES ('1', 1)",
+         INSERT INTO authors (name) VALUES ('A'); INSERT INTO books VALUES ('1', 1);
+         CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.since = now(); RETURN NEW; END';
+         CREATE TRIGGER touch BEFORE UPDATE ON books FOR EACH ROW EXECUTE FUNCTION touch()",
     );
     let before = dump(&foreign.url);
-    let _ = foreign.ok(&["pull", "--to", "app/src/schema.rs"]);
+    let pulled = foreign.ok(&["pull", "--to", "app/src/schema.rs"]);
+    assert_in_readme(&foreign, &pulled.stderr);
     foreign.write("app/src/lib.rs", "mod schema;\n\npub use schema::schema;\n");
     foreign.assert_up_to_date();
     assert_eq!(dump(&foreign.url), before);
-    let elsewhere = TestServer::shared().create_database("elsewhere");
-    let _ = foreign.ok(&["migrate", "--database-url", &elsewhere]);
-    assert_eq!(dump(&elsewhere), before);
+    let elsewhere = foreign.deployed();
+    psql(&foreign.url, "DROP FUNCTION touch CASCADE");
+    assert_eq!(dump(&elsewhere), dump(&foreign.url));
 
     let source = foreign.read("app/src/schema.rs");
     let grown = source.replace(

@@ -1,5 +1,7 @@
 //! `db pull`: what it writes, what it leaves alone, and what comes of the baseline.
 
+mod faults;
+
 use std::thread;
 
 use pg_devserver::TestServer;

@@ -113,8 +113,11 @@ fn plain_default(default: &DefaultValue, data_type: &ColumnType) -> DefaultValue
     let is_scalar = data_type.dimensions().is_empty();
     let cast_to = ColumnType::parse(cast);
     let number = |fits: bool| {
-        fits.then(|| DefaultValue::Number(text.clone()))
-            .unwrap_or_else(|| default.clone())
+        if fits {
+            DefaultValue::Number(text.clone())
+        } else {
+            default.clone()
+        }
     };
     match cast {
         // As PostgreSQL reads such a number without the cast.

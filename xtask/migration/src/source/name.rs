@@ -31,7 +31,10 @@ impl Names {
     pub(super) fn give(&mut self, name: &str, schema: Option<&str>, kind: &str) -> String {
         let mut name = snake_case(name);
         if !name.starts_with(|c: char| c.is_alphabetic()) {
-            name = format!("{kind}_{name}").trim_end_matches('_').to_owned();
+            name.insert_str(0, if name.is_empty() { kind } else { "_" });
+            if name.starts_with('_') {
+                name.insert_str(0, kind);
+            }
         }
         let in_schema = schema.map(|schema| format!("{}_{name}", snake_case(schema)));
         let in_schema = in_schema.filter(|name| name.starts_with(|c: char| c.is_alphabetic()));

@@ -3,27 +3,9 @@
 use super::{Case, case, generated};
 use crate::workspace::Workspace;
 
-pub(super) fn cases() -> Vec<Case> {
-    let mut cases = vec![
-        case(
-            "an unknown command",
-            &["db migarte", "db frobnicate"],
-            2,
-            generated,
-        ),
-        case("an unknown alias", &["db:migarte"], 2, generated),
-        case(
-            "an unknown flag",
-            &["db migrate --dryrun", "db generate --frobnicate"],
-            2,
-            generated,
-        ),
-        case(
-            "a flag without its value",
-            &["db migrate --to", "db status --folder"],
-            2,
-            generated,
-        ),
+/// Of `db pull`, which writes a file.
+fn source_files() -> Vec<Case> {
+    vec![
         case(
             "a file for the source that cannot be written",
             &[
@@ -56,6 +38,30 @@ pub(super) fn cases() -> Vec<Case> {
                 "db pull --overwrite",
                 "db pull --no-baseline",
             ],
+            2,
+            generated,
+        ),
+    ]
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case(
+            "an unknown command",
+            &["db migarte", "db frobnicate"],
+            2,
+            generated,
+        ),
+        case("an unknown alias", &["db:migarte"], 2, generated),
+        case(
+            "an unknown flag",
+            &["db migrate --dryrun", "db generate --frobnicate"],
+            2,
+            generated,
+        ),
+        case(
+            "a flag without its value",
+            &["db migrate --to", "db status --folder"],
             2,
             generated,
         ),
@@ -120,6 +126,7 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
     ];
+    cases.extend(source_files());
     cases.extend(values());
     cases.extend(names());
     cases.push(case(
