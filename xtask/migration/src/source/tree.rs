@@ -39,11 +39,9 @@ impl Method {
         let room = LINE.saturating_sub(indent + at + behind);
         let line = list_in_line(&self.arguments).map(|list| format!(".{}({list})", self.name));
         line.filter(|line| width(line) <= room).unwrap_or_else(|| {
-            format!(
-                ".{}({})",
-                self.name,
-                arguments_in_lines(&self.arguments, indent)
-            )
+            let at = at + self.name.len() + 2;
+            let arguments = arguments_in_lines(&self.arguments, indent, at);
+            format!(".{}({arguments})", self.name)
         })
     }
 }
@@ -67,10 +65,17 @@ impl Expression {
         if let Some(line) = self.line().filter(|line| width(line) <= room) {
             return line;
         }
+        self.broken(indent, behind)
+    }
+
+    /// In several lines, whether or not there is room for one.
+    fn broken(&self, indent: usize, behind: usize) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Call(function, arguments) => {
-                format!("{function}({})", arguments_in_lines(arguments, indent))
+                let at = function.len() + 1;
+                let arguments = arguments_in_lines(arguments, indent, at);
+                format!("{function}({arguments})")
             }
             Self::Array(elements) => format!("[{}]", elements_in_lines(elements, indent)),
             Self::Chain(head, methods) => chain_in_lines(head, methods, indent, behind),
@@ -100,52 +105,70 @@ impl Expression {
 fn list_in_line(expressions: &[Expression]) -> Option<String> {
     let lines: Option<Vec<_>> = expressions.iter().map(Expression::line).collect();
     let list = lines?.join(", ");
-    (expressions.len() == 1 || width(&list) <= SHORT).then_some(list)
+    // A text or a chain that stands alone may be as long as the line.
+    let may_be_long = matches!(expressions, [Expression::Text(_) | Expression::Chain(..)]);
+    (may_be_long || width(&list) <= SHORT).then_some(list)
 }
 
-/// Only the last call is broken if that makes it no longer; otherwise each stands on a line of its own, below a head of several lines and indented
-/// below one of a single line.
+/// Each call stands on a line of its own, below a head of several lines and indented below one of a single line, unless only the last need be broken.
 fn chain_in_lines(head: &Expression, methods: &[Method], indent: usize, behind: usize) -> String {
-    let indent_below = match head.line() {
-        Some(line) if indent + width(&line) <= LINE => indent + STEP,
-        _ => indent,
-    };
-    if let [before @ .., last] = methods
-        && let Some(start) = head.clone().with(before.to_vec()).line()
-    {
-        let room = if before.is_empty() {
-            LINE.saturating_sub(indent + behind)
-        } else {
-            SHORT
-        };
-        let hanging = last.lines(indent, width(&start), behind);
-        let height = hanging.lines().count();
-        let fits = hanging
-            .lines()
-            .next()
-            .is_some_and(|first| width(&start) + width(first) <= room);
-        let below = last.lines(indent_below, 0, behind);
-        if fits && (height >= 5 || below.lines().count() >= height) {
-            return format!("{start}{hanging}");
-        }
+    if let Some(hanging) = hanging_chain(head, methods, indent, 0, behind) {
+        return hanging;
     }
+    let below = indent_below(head, indent);
     let mut text = head.lines(indent, 0);
     for method in methods {
-        let call = method.lines(indent_below, 0, behind);
-        text.push_str(&format!("\n{}{call}", spaces(indent_below)));
+        let call = method.lines(below, 0, behind);
+        text.push_str(&format!("\n{}{call}", spaces(below)));
     }
     text
 }
 
-/// The only argument of a call keeps to the parentheses if it can be broken itself.
-fn arguments_in_lines(arguments: &[Expression], indent: usize) -> String {
-    match arguments {
-        [only @ (Expression::Call(..) | Expression::Array(_))] => only.lines(indent, 1),
-        arguments => one_a_line(arguments, indent),
+fn indent_below(head: &Expression, indent: usize) -> usize {
+    match head.line() {
+        Some(line) if indent + width(&line) <= LINE => indent + STEP,
+        _ => indent,
     }
 }
 
+/// A chain of which only the last call is broken, where that makes it no longer. It begins `at` columns behind the indent.
+fn hanging_chain(
+    head: &Expression,
+    methods: &[Method],
+    indent: usize,
+    at: usize,
+    behind: usize,
+) -> Option<String> {
+    let (last, before) = methods.split_last()?;
+    let start = head.clone().with(before.to_vec()).line()?;
+    let left = LINE.saturating_sub(indent + at + behind);
+    let room = if before.is_empty() {
+        left
+    } else {
+        left.min(SHORT)
+    };
+    let hanging = last.lines(indent, at + width(&start), behind);
+    let height = hanging.lines().count();
+    let first = hanging.lines().next()?;
+    let fits = width(&start) + width(first) <= room;
+    let below = last.lines(indent_below(head, indent), 0, behind);
+    (fits && (height >= 5 || below.lines().count() >= height)).then(|| format!("{start}{hanging}"))
+}
+
+/// The only argument of a call keeps to the parentheses if it is broken inside of its own.
+fn arguments_in_lines(arguments: &[Expression], indent: usize, at: usize) -> String {
+    let alone = match arguments {
+        [only @ (Expression::Call(..) | Expression::Array(_))] => Some(only.broken(indent, 1)),
+        [Expression::Chain(head, methods)] => hanging_chain(head, methods, indent, at, 1),
+        _ => None,
+    };
+    alone.unwrap_or_else(|| one_a_line(arguments, indent))
+}
+
 fn elements_in_lines(elements: &[Expression], indent: usize) -> String {
+    if let [only @ (Expression::Call(..) | Expression::Chain(..))] = elements {
+        return only.lines(indent, 1);
+    }
     let short: Option<Vec<_>> = elements
         .iter()
         .map(|element| element.line().filter(|line| width(line) <= SHORT_ELEMENT))
