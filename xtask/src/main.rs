@@ -1,7 +1,9 @@
-//! The repository's own commands: `cargo xtask setup`, `cargo xtask db …`.
+//! The repository's own commands: `cargo xtask setup`, `cargo xtask ci`, `cargo xtask hooks …`, `cargo xtask db …`.
 //!
 //! This file is to `xtask-db` what `drizzle.config.ts` is to drizzle: the configuration, in code.
 
+mod ci;
+mod hooks;
 mod setup;
 
 use std::process::ExitCode;
@@ -25,6 +27,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Setup(setup::Args),
+    Ci(ci::Args),
+    #[command(subcommand)]
+    Hooks(hooks::HooksCommand),
     /// Migrations, seed and local server of the database; `db:migrate` is read as `db migrate`
     #[command(subcommand, after_help = xtask_db::WORKFLOW)]
     Db(xtask_db::Command),
@@ -40,6 +45,8 @@ fn main() -> ExitCode {
     };
     xtask_db::run_with(project, cli.options, |app| match cli.command {
         Command::Setup(args) => setup::run(&args, app),
+        Command::Ci(args) => ci::run(&args, app),
+        Command::Hooks(command) => hooks::run(&command, app),
         Command::Db(command) => command.run(app),
     })
 }

@@ -12,6 +12,7 @@
 //! | `done` | for a `-- no-transaction` file that is half done (`applied_at` is null): a hash of each statement that took effect, in order |
 //! | `attempting` | the hash of a statement that was begun and that no transaction covers; null when its outcome is known |
 //! | `found_index` | the index that had the name of the one to be built before that statement was begun |
+//! | `marked_at`, `marked_by` | when and by which role it was last [said](crate::resolve) to be applied, or not, without being run |
 //!
 //! Nothing depends on the second table: without a row in it, it is unknown when a migration was applied. Only writing creates the tables.
 
@@ -46,8 +47,13 @@ const CREATE_OWN_TABLE: &str = "CREATE TABLE IF NOT EXISTS drizzle.__xtask_migra
     duration_ms bigint,
     done text[] NOT NULL DEFAULT '{}',
     attempting text,
-    found_index oid
+    found_index oid,
+    marked_at timestamptz,
+    marked_by text
 )";
+/// For a table that an earlier version of this program made.
+const ADD_MARKS: &str = "ALTER TABLE drizzle.__xtask_migrations
+    ADD COLUMN IF NOT EXISTS marked_at timestamptz, ADD COLUMN IF NOT EXISTS marked_by text";
 
 /// The role that logged in, whatever a migration has set: its rights are those that the tables were made with.
 const OWN_ROLE: &str = "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT";
@@ -65,12 +71,23 @@ pub struct Record {
     pub applied_by: String,
     /// How long that took; of an interrupted one, the last run. None if it was only marked as applied.
     pub duration: Option<Duration>,
+    /// When and by which role it was last said to be applied, or not, without being run.
+    pub marked: Option<Marked>,
     /// The hashes of the statements that took effect, while it is half done.
     pub(crate) done: Vec<String>,
     /// The hash of a statement whose outcome is unknown.
     pub(crate) attempting: Option<String>,
     /// The index that had the name of the one to be built.
     pub(crate) found_index: Option<u32>,
+}
+
+/// That somebody said how a migration stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// When.
+    pub at: SystemTime,
+    /// The role.
+    pub by: String,
 }
 
 /// Both tables as they are.
@@ -110,8 +127,10 @@ pub fn read(database: &mut Database) -> Result<History, QueryError> {
     }
     if exist.get(1) {
         let rows = database.client().query_typed(
-            "SELECT tag, created_at, applied_at, applied_by, duration_ms, done, attempting, found_index
-               FROM drizzle.__xtask_migrations",
+            // By way of JSON, since a table that an earlier version made has no columns for marks.
+            "SELECT tag, created_at, applied_at, applied_by, duration_ms, done, attempting, found_index,
+                    (to_jsonb(m) ->> 'marked_at')::timestamptz, to_jsonb(m) ->> 'marked_by'
+               FROM drizzle.__xtask_migrations m",
             &[],
         )?;
         let records = rows.iter().map(|row| Record {
@@ -126,6 +145,10 @@ pub fn read(database: &mut Database) -> Result<History, QueryError> {
             done: row.get(5),
             attempting: row.get(6),
             found_index: row.get(7),
+            marked: row
+                .get::<_, Option<SystemTime>>(8)
+                .zip(row.get(9))
+                .map(|(at, by)| Marked { at, by }),
         });
         history.records = records.map(|record| (record.tag.clone(), record)).collect();
     }
@@ -165,35 +188,67 @@ pub fn insert(database: &mut Database, migration: &Migration) -> Result<(), Quer
     database.execute(&insert_sql(migration, None))
 }
 
-/// Takes a migration's record away, so that it counts as not applied. The caller holds the [lock](crate::lock), and the tables exist.
-///
-/// # Errors
-///
-/// [`QueryError`]; then nothing is taken away.
-pub fn delete(database: &mut Database, row: &HistoryRow, tag: &str) -> Result<(), QueryError> {
-    database.execute(&format!(
-        "DELETE FROM drizzle.__drizzle_migrations WHERE id = {}; {}",
-        row.id,
-        delete_record_sql(tag)
-    ))
+/// As [`ensure_tables`], with the columns for marks.
+pub(crate) fn ensure_marks(database: &mut Database) -> Result<(), QueryError> {
+    ensure_tables(database)?;
+    let there = database.text(
+        "SELECT 't' FROM pg_catalog.pg_attribute
+          WHERE attrelid = 'drizzle.__xtask_migrations'::regclass AND attname = 'marked_by' AND NOT attisdropped",
+    )?;
+    match there {
+        Some(_) => Ok(()),
+        None => database.execute(ADD_MARKS),
+    }
 }
 
-/// Forgets how far a `-- no-transaction` file got, so that it begins anew. The caller holds the [lock](crate::lock), and the tables exist.
-///
-/// # Errors
-///
-/// [`QueryError`]; then nothing is forgotten.
-pub fn forget_progress(database: &mut Database, tag: &str) -> Result<(), QueryError> {
-    database.execute(&format!(
-        "{} AND applied_at IS NULL",
-        delete_record_sql(tag)
-    ))
-}
-
-fn delete_record_sql(tag: &str) -> String {
+/// SQL for drizzle's row of a migration that counts as applied.
+pub(crate) fn insert_row_sql(migration: &Migration) -> String {
     format!(
-        "DELETE FROM drizzle.__xtask_migrations WHERE tag = {}",
-        quote_literal(tag)
+        "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ({}, {})",
+        quote_literal(migration.hash()),
+        migration.entry.when
+    )
+}
+
+/// SQL that takes the file's text as what was applied.
+pub(crate) fn accept_sql(migration: &Migration, row: &HistoryRow) -> String {
+    format!(
+        "UPDATE drizzle.__drizzle_migrations SET hash = {} WHERE id = {}",
+        quote_literal(migration.hash()),
+        row.id
+    )
+}
+
+/// SQL that takes drizzle's row away.
+pub(crate) fn delete_row_sql(row: &HistoryRow) -> String {
+    format!(
+        "DELETE FROM drizzle.__drizzle_migrations WHERE id = {}",
+        row.id
+    )
+}
+
+/// SQL that records who said so, and when. `applied` is whether it counts as applied from now on; if it does already, when it was run stays.
+pub(crate) fn mark_sql(tag: &str, when: i64, applied: bool) -> String {
+    let applied_at = if applied {
+        (
+            "pg_catalog.clock_timestamp()",
+            "COALESCE(m.applied_at, EXCLUDED.applied_at)",
+        )
+    } else {
+        ("NULL", "NULL")
+    };
+    format!(
+        "{OWN_ROLE}; \
+         INSERT INTO drizzle.__xtask_migrations AS m (tag, created_at, applied_at, applied_by, marked_at, marked_by) \
+         VALUES ({tag}, {when}, {at}, session_user, pg_catalog.clock_timestamp(), session_user) \
+         ON CONFLICT (tag) DO UPDATE SET created_at = EXCLUDED.created_at, applied_at = {again}, \
+         applied_by = CASE WHEN m.applied_at IS NULL THEN EXCLUDED.applied_by ELSE m.applied_by END, \
+         duration_ms = CASE WHEN {again} IS NULL OR m.applied_at IS NULL THEN NULL ELSE m.duration_ms END, \
+         done = DEFAULT, attempting = NULL, found_index = NULL, \
+         marked_at = EXCLUDED.marked_at, marked_by = EXCLUDED.marked_by",
+        tag = quote_literal(tag),
+        at = applied_at.0,
+        again = applied_at.1,
     )
 }
 
@@ -202,14 +257,13 @@ pub(crate) fn insert_sql(migration: &Migration, duration: Option<Duration>) -> S
     let duration = duration.map_or_else(|| "NULL".to_owned(), |d| d.as_millis().to_string());
     let (tag, when) = (quote_literal(migration.tag()), migration.entry.when);
     format!(
-        "{OWN_ROLE}; \
-         INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ({hash}, {when}); \
+        "{OWN_ROLE}; {row}; \
          INSERT INTO drizzle.__xtask_migrations (tag, created_at, applied_at, applied_by, duration_ms) \
          VALUES ({tag}, {when}, pg_catalog.clock_timestamp(), session_user, {duration}) \
          ON CONFLICT (tag) DO UPDATE SET created_at = EXCLUDED.created_at, applied_at = EXCLUDED.applied_at, \
          applied_by = EXCLUDED.applied_by, duration_ms = EXCLUDED.duration_ms, \
          done = DEFAULT, attempting = NULL, found_index = NULL",
-        hash = quote_literal(migration.hash()),
+        row = insert_row_sql(migration),
     )
 }
 

@@ -3,8 +3,8 @@
 //! A [`ConnectionUrl`] leads to a [`Database`]: one connection, on which one command does all its work, so that the lock that keeps runners apart, the
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
-//! [`examine`] says what the hazards of a
-//! plan come to in a database, and [`push()`] applies the plan to it. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
+//! [`examine`] says what the hazards of a plan come to in a database, and [`push()`] applies the plan to it. [`resolve()`] takes a person's word for
+//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -23,6 +23,7 @@ mod migrate;
 mod normalise;
 mod push;
 mod reset;
+mod resolve;
 mod seed;
 mod status;
 mod tls;
@@ -50,6 +51,9 @@ pub use push::{
 pub use reset::{
     FileByFile, Inventory, Managed, ManagedObject, ResetCause, ResetError, ResetEvent, ResetReport,
     ResetState, inventory, reset,
+};
+pub use resolve::{
+    Mark, MarkKind, Resolution, ResolveError, ResolvePlan, plan_resolution, resolve,
 };
 pub use seed::{Seed, SeedError, seed};
 pub use status::{MigrationStatus, Progress, Status, status};

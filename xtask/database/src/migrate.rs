@@ -36,7 +36,7 @@ pub use error::{
 };
 pub use hint::hint_for;
 pub use plan::PendingMigration;
-pub(crate) use plan::pending;
+pub(crate) use plan::{pending, tag_of};
 pub(crate) use stepwise::{find_index, without_lock_timeout};
 
 /// Longer than most migrations take, and short enough for a deployment to fail rather than to hang.

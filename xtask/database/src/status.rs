@@ -4,7 +4,7 @@ use pg_migration::{HistoryRow, MigrationState, Migrations, reconcile};
 
 use crate::connect::Database;
 use crate::error::QueryError;
-use crate::history::{self, Record};
+use crate::history::{self, Marked, Record};
 
 /// How a folder of migrations and a database stand to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct MigrationStatus {
     pub row: Option<HistoryRow>,
     /// When and by whom it was applied; none if drizzle applied it, or if it is not applied.
     pub record: Option<Record>,
+    /// Who said last that it is applied, or not, without running it; none if it was run since.
+    pub marked: Option<Marked>,
     /// How far it got, if it is a `-- no-transaction` file that is half done.
     pub progress: Option<Progress>,
 }
@@ -55,12 +57,20 @@ pub fn status(database: &mut Database, migrations: &Migrations) -> Result<Status
         let migration = &migrations.files[reconciled.index];
         let record = history.records.remove(migration.tag());
         let is_applied = reconciled.row.is_some();
+        let marked = record.as_ref().and_then(|record| {
+            let marked = record.marked.clone()?;
+            (record.applied_at <= Some(marked.at)).then_some(marked)
+        });
         let (record, half_done) = match record {
             Some(record) if record.applied_at.is_some() == is_applied => {
                 if is_applied {
                     (Some(record), None)
                 } else {
-                    (None, Some(record))
+                    // What was marked as not applied has a record, too.
+                    let is_begun = !record.done.is_empty()
+                        || record.attempting.is_some()
+                        || record.marked.is_none();
+                    (None, Some(record).filter(|_| is_begun))
                 }
             }
             _ => (None, None),
@@ -70,6 +80,7 @@ pub fn status(database: &mut Database, migrations: &Migrations) -> Result<Status
             state: reconciled.state,
             row: reconciled.row,
             record,
+            marked,
             progress: half_done.map(|record| Progress {
                 done: record.done.len(),
                 statements: migration

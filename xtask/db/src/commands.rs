@@ -1,12 +1,15 @@
 //! The subcommands, one file each, named after them.
 
+pub(crate) mod check;
 mod diff;
+mod drop;
 mod export;
 mod generate;
 pub(crate) mod migrate;
 mod pull;
 mod push;
 mod reset;
+mod resolve;
 pub(crate) mod seed;
 mod server;
 mod status;
@@ -30,9 +33,12 @@ pub enum Command {
     Migrate(migrate::Args),
     Push(Box<push::Args>),
     Status(status::Args),
+    Check(check::Args),
     Diff(Box<diff::Args>),
     Export(export::Args),
     Pull(pull::Args),
+    Drop(drop::Args),
+    Resolve(resolve::Args),
     Seed(seed::Args),
     Reset(reset::Args),
     #[command(subcommand)]
@@ -50,9 +56,12 @@ impl Command {
             Self::Migrate(args) => migrate::run(&args, app),
             Self::Push(args) => push::run(&args, app),
             Self::Status(args) => status::run(&args, app),
+            Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
             Self::Pull(args) => pull::run(&args, app),
+            Self::Drop(args) => drop::run(&args, app),
+            Self::Resolve(args) => resolve::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
             Self::Server(command) => server::run(&command, app),

@@ -15,6 +15,7 @@ mod commands;
 mod config;
 mod error;
 mod filters;
+mod git;
 mod interrupt;
 mod project;
 mod renames;
@@ -30,5 +31,6 @@ pub use filters::Filters;
 pub use project::{Project, Seed};
 pub use ui::{Ui, count};
 
+pub use commands::check::check_staged;
 pub use commands::migrate::apply as migrate;
 pub use commands::seed::{recreate, say_inserted};

@@ -129,9 +129,10 @@ pub fn diff(from: &Schema, to: &Schema) -> Vec<Change> {
     }
     changes
         .extend(differences(&from.policies, &to.policies, PartialEq::eq).map(Change::LinkedPolicy));
-    changes.extend(
-        differences(&from.extensions, &to.extensions, PartialEq::eq).map(Change::Extension),
-    );
+    // A schema that is left open later is no reason to move.
+    let lies_well =
+        |from: &Extension, to: &Extension| from.schema == to.schema || to.schema.is_none();
+    changes.extend(differences(&from.extensions, &to.extensions, lies_well).map(Change::Extension));
     let comments = differences(&from.comments, &to.comments, PartialEq::eq);
     let comments =
         comments.filter(|it| !matches!(it, Difference::Removed(gone) if !to.holds(&gone.on)));

@@ -3,12 +3,14 @@
 //! Everything is read before anything is judged, so that what [`Folder::load`] returns does not change under its
 //! reader. Writing is all or nothing: a migration exists from the moment its journal entry does, which comes last.
 
+pub(crate) mod files;
 mod lock;
 mod migrations;
 mod write;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::str::Utf8Error;
 use std::{fs, io};
 
 use walkdir::{DirEntry, WalkDir};
@@ -17,6 +19,7 @@ use crate::journal::{Journal, JournalEntry, JournalError};
 use crate::snapshot::says_beyond;
 use crate::sql::line_column;
 
+pub use files::FolderFiles;
 pub use lock::FolderLock;
 pub use migrations::{Migration, Migrations, SnapshotFile};
 pub use write::NewMigration;
@@ -433,16 +436,18 @@ impl SnapshotFile {
 
 /// The text of a file, without a byte order mark.
 fn text<'bytes>(path: &Path, bytes: &'bytes [u8]) -> Result<&'bytes str, FolderError> {
-    let text = str::from_utf8(bytes).map_err(|error| {
-        let offset = error.valid_up_to();
-        let (line, _) = line_column(&String::from_utf8_lossy(&bytes[..offset]), offset);
-        FolderError::NotUtf8 {
-            path: path.to_owned(),
-            offset,
-            line,
-        }
-    })?;
+    let text = str::from_utf8(bytes).map_err(|error| not_utf8(path, bytes, error))?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn not_utf8(path: &Path, bytes: &[u8], error: Utf8Error) -> FolderError {
+    let offset = error.valid_up_to();
+    let (line, _) = line_column(&String::from_utf8_lossy(&bytes[..offset]), offset);
+    FolderError::NotUtf8 {
+        path: path.to_owned(),
+        offset,
+        line,
+    }
 }
 
 /// What the operating system said, without the path that walkdir adds.

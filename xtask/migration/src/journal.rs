@@ -86,6 +86,13 @@ pub enum JournalError {
     Tag(String),
 }
 
+/// Why a journal cannot be used, and where in it.
+pub(crate) struct JournalProblem {
+    /// The position of the entry concerned, if it is one.
+    pub(crate) entry: Option<usize>,
+    pub(crate) error: JournalError,
+}
+
 impl JournalError {
     /// What to do about it; `text` is the journal's.
     #[must_use]
@@ -126,29 +133,43 @@ impl Journal {
     /// [`JournalError`] when it is no journal of PostgreSQL migrations, or contradicts itself.
     pub fn parse(json: &str) -> Result<Self, JournalError> {
         let journal: Self = serde_json::from_str(json)?;
-        if !["postgresql", "pg"].contains(&journal.dialect.as_str()) {
-            return Err(JournalError::Dialect(journal.dialect));
+        match journal.problems().into_iter().next() {
+            Some(problem) => Err(problem.error),
+            None => Ok(journal),
         }
-        check_version("it", &journal.version)?;
+    }
+
+    /// All that makes a journal of the right shape unusable.
+    pub(crate) fn problems(&self) -> Vec<JournalProblem> {
+        let mut problems = Vec::new();
+        let mut found = |entry, error| problems.push(JournalProblem { entry, error });
+        if !["postgresql", "pg"].contains(&self.dialect.as_str()) {
+            found(None, JournalError::Dialect(self.dialect.clone()));
+        }
+        if let Err(error) = check_version("it", &self.version) {
+            found(None, error);
+        }
         let mut tags = HashSet::new();
         let mut by_idx = HashMap::new();
-        for entry in &journal.entries {
+        for (index, entry) in self.entries.iter().enumerate() {
             if !is_plain_file_name(&entry.tag) {
-                return Err(JournalError::Tag(entry.tag.clone()));
+                found(Some(index), JournalError::Tag(entry.tag.clone()));
             }
-            check_version(&format!("`{}`", entry.tag), &entry.version)?;
+            if let Err(error) = check_version(&format!("`{}`", entry.tag), &entry.version) {
+                found(Some(index), error);
+            }
             if !tags.insert(&entry.tag) {
-                return Err(JournalError::DuplicateTag(entry.tag.clone()));
-            }
-            if let Some(first) = by_idx.insert(entry.idx, &entry.tag) {
-                return Err(JournalError::DuplicateIdx {
+                found(Some(index), JournalError::DuplicateTag(entry.tag.clone()));
+            } else if let Some(first) = by_idx.insert(entry.idx, &entry.tag) {
+                let error = JournalError::DuplicateIdx {
                     idx: entry.idx,
                     first: first.clone(),
                     second: entry.tag.clone(),
-                });
+                };
+                found(Some(index), error);
             }
         }
-        Ok(journal)
+        problems
     }
 
     /// The text of `_journal.json` as drizzle-kit writes it: indented by two spaces, without a final newline.

@@ -11,6 +11,7 @@
 //! * A plan reaches its target from any database that is in its earlier state; if rows can be in the way, a hazard says so.
 //! * No SQL is made but by [`Statement::sql`]; names and constants are quoted by `pg-schema`'s functions.
 
+mod check;
 mod diff;
 mod folder;
 mod hazard;
@@ -25,9 +26,10 @@ mod source;
 mod sql;
 mod statement;
 
+pub use check::{BaseFiles, Checked, Finding, Problem, check, check_since};
 pub use diff::{Change, ChangedObject, Difference, diff};
 pub use folder::{
-    Folder, FolderError, FolderLock, Migration, Migrations, NewMigration, SnapshotFile,
+    Folder, FolderError, FolderFiles, FolderLock, Migration, Migrations, NewMigration, SnapshotFile,
 };
 pub use hazard::{Hazard, HazardKind};
 pub use history::{HistoryRow, MigrationState, ReconciledMigration, Reconciliation, reconcile};

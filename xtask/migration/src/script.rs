@@ -127,20 +127,44 @@ impl Script {
         if mode == ScriptMode::Transaction {
             take_wrapper_off(&mut statements);
         }
-        for statement in &statements {
-            if let Some(problem) = problem(mode, &statement.kind) {
-                let offset = statement.range.start;
-                let (line, _) = line_column(sql, offset);
-                let statement = beginning(statement.text(sql));
-                return Err(ScriptError::Statement {
-                    offset,
-                    line,
-                    statement,
-                    problem,
-                });
+        let script = Self { mode, statements };
+        let refused = script.refused(sql).next();
+        refused.map_or(Ok(script), Err)
+    }
+
+    /// All that keeps the text of a migration file from being run, where [`parse`](Self::parse) says the first.
+    #[must_use]
+    pub fn problems(sql: &str) -> Vec<ScriptError> {
+        let (mode, misplaced) = match mode(sql) {
+            Ok(mode) => (mode, None),
+            // What such a file is meant to be.
+            Err(error) => (ScriptMode::NoTransaction, Some(error)),
+        };
+        let mut problems: Vec<_> = misplaced.into_iter().collect();
+        match split(sql) {
+            Ok(mut statements) => {
+                if mode == ScriptMode::Transaction {
+                    take_wrapper_off(&mut statements);
+                }
+                problems.extend(Self { mode, statements }.refused(sql));
             }
+            Err(error) => problems.push(error.into()),
         }
-        Ok(Self { mode, statements })
+        problems
+    }
+
+    /// The statements that would fail, or do something else than they say.
+    fn refused<'a>(&'a self, sql: &'a str) -> impl Iterator<Item = ScriptError> + 'a {
+        self.statements.iter().filter_map(|statement| {
+            let problem = problem(self.mode, &statement.kind)?;
+            let offset = statement.range.start;
+            Some(ScriptError::Statement {
+                offset,
+                line: line_column(sql, offset).0,
+                statement: beginning(statement.text(sql)),
+                problem,
+            })
+        })
     }
 }
 

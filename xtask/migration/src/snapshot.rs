@@ -12,6 +12,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use self::beyond::Beyond;
+pub(crate) use self::read::{KnownTables, read_head};
 
 /// The `prevId` of a first snapshot.
 pub const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
@@ -136,9 +137,48 @@ pub fn repeat_snapshot(text: &str) -> Result<String, SnapshotError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use pg_schema::prelude::*;
 
-    use super::{Snapshot, SnapshotError};
+    use super::{KnownTables, Snapshot, SnapshotError, read_head};
+
+    /// With any line of it gone: what is passed over, since the snapshot before has it too, makes no difference.
+    #[test]
+    fn a_head_is_read_if_and_only_if_the_whole_can_be() {
+        let meta = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drizzle/turns/meta");
+        let read = |number: usize| {
+            let path = meta.join(format!("{number:04}_snapshot.json"));
+            fs::read_to_string(path).expect("a recorded snapshot")
+        };
+        let (mut good, mut bad) = (0, 0);
+        for number in 1..10 {
+            let (before, text) = (read(number - 1), read(number));
+            let lines: Vec<_> = text.lines().collect();
+            for gone in 0..lines.len() {
+                let shorter = [&lines[..gone], &lines[gone + 1..]].concat().join("\n");
+                let mut known = KnownTables::default();
+                read_head(before.clone(), &mut known).expect("a recorded snapshot");
+                let head = read_head(shorter.clone(), &mut known);
+                match (Snapshot::parse(&shorter), head) {
+                    (Ok(whole), Ok(head)) => {
+                        assert_eq!((whole.id, whole.prev_id), (head.id, head.prev_id));
+                        good += 1;
+                    }
+                    (Err(whole), Err(head)) => {
+                        assert_eq!(whole.to_string(), head.to_string());
+                        bad += 1;
+                    }
+                    (whole, head) => panic!(
+                        "{number} without line {gone}: {whole:?}, but {:?}",
+                        head.map(|head| head.id)
+                    ),
+                }
+            }
+        }
+        assert!(good > 100 && bad > 100, "{good} could be read, {bad} not");
+    }
 
     #[test]
     fn whatever_the_names_are_the_state_is_the_same() {

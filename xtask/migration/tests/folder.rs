@@ -6,12 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use pg_migration::{Folder, FolderError, Migrations, NewMigration};
+use pg_migration::{Folder, FolderError, Journal, Migrations, NewMigration, Problem, check};
 use tempfile::TempDir;
 
 const JOURNAL: &str = r#"{"version":"7","dialect":"postgresql","entries":[
     {"idx":0,"version":"7","when":10,"tag":"0000_a","breakpoints":true},
     {"idx":1,"version":"7","when":20,"tag":"0001_b","breakpoints":true}]}"#;
+
+/// Names and contents.
+type Files<'a> = &'a [(&'a str, &'a str)];
 
 /// A folder with these files, in a directory that goes with the first value.
 fn folder(files: &[(&str, &[u8])]) -> (TempDir, Folder) {
@@ -344,6 +347,80 @@ fn the_next_writer_takes_back_what_a_killed_one_has_left() {
     assert_eq!(names(&migrations.stray), [sql]);
     assert!(migrations.files[1].snapshot_path().is_some());
     assert!(!path(journal_part).exists());
+}
+
+/// Each state in which a process can be killed that removes the newest migration, from its first file to just before its last step.
+#[test]
+fn a_removal_that_is_killed_has_happened_once_the_journal_is_replaced() {
+    let (_directory, folder) = folder(&[]);
+    folder.append(&[new("a", 1)]).unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let journal = "meta/_journal.json";
+    let old = fs::read_to_string(path(journal)).unwrap();
+    let without = listing(folder.path());
+    folder.append(&[new("b", 2)]).unwrap();
+    let with = listing(folder.path());
+    let new_journal = fs::read_to_string(path(journal)).unwrap();
+    let files = ["0001_b.sql", "meta/0001_snapshot.json"];
+    let contents = files.map(|name| fs::read_to_string(path(name)).unwrap());
+    let witness = "meta/._dropping.json.tmp";
+
+    // What stands in the journal, which of the files are still there, and what is there besides.
+    let states: [(bool, usize, Files<'_>); 6] = [
+        (false, 2, &[("meta/.._dropping.json.tmp.tmp", "hal")]),
+        (false, 2, &[(witness, &new_journal)]),
+        (
+            false,
+            2,
+            &[(witness, &new_journal), ("meta/._journal.json.tmp", &old)],
+        ),
+        (true, 2, &[(witness, &new_journal)]),
+        (true, 1, &[(witness, &new_journal)]),
+        (true, 0, &[(witness, &new_journal)]),
+    ];
+    for (is_removed, there, besides) in states {
+        fs::write(path(journal), if is_removed { &old } else { &new_journal }).unwrap();
+        for (index, (name, content)) in files.iter().zip(&contents).enumerate() {
+            let _ = fs::remove_file(path(name));
+            if index >= 2 - there {
+                fs::write(path(name), content).unwrap();
+            }
+        }
+        for (name, content) in besides {
+            fs::write(path(name), content).unwrap();
+        }
+        let migrations = folder.load().unwrap();
+        assert_eq!(
+            migrations.files.len(),
+            if is_removed { 1 } else { 2 },
+            "{besides:?}"
+        );
+        assert!(migrations.stray.is_empty() && migrations.unreferenced_snapshots().is_empty());
+        assert!(
+            check(&folder.files().unwrap())
+                .findings
+                .iter()
+                .all(|it| !matches!(
+                    it.problem,
+                    Problem::StrayFile | Problem::StraySnapshot | Problem::MissingFile(_)
+                ))
+        );
+        drop(folder.lock().unwrap());
+        assert_eq!(
+            &listing(folder.path()),
+            if is_removed { &without } else { &with }
+        );
+    }
+
+    // A removal that came to nothing, and long after it an entry that is taken out by hand with others: the files are not ours to remove.
+    fs::write(path(journal), &new_journal).unwrap();
+    for (name, content) in files.iter().zip(&contents) {
+        fs::write(path(name), content).unwrap();
+    }
+    fs::write(path(witness), &new_journal).unwrap();
+    fs::write(path(journal), Journal::default().to_json()).unwrap();
+    drop(folder.lock().unwrap());
+    assert_eq!(folder.load().unwrap().stray.len(), 2);
 }
 
 #[test]

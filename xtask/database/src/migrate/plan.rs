@@ -110,7 +110,7 @@ fn refusals(
 }
 
 /// drizzle's table does not know the tag, but ours may.
-fn tag_of(row: &HistoryRow, history: &History) -> Option<String> {
+pub(crate) fn tag_of(row: &HistoryRow, history: &History) -> Option<String> {
     let records = history.records.values();
     let mut matching = records
         .filter(|record| record.applied_at.is_some() && Some(record.created_at) == row.created_at);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use pg_schema::{
-    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, Policy, Schema,
-    Sequence, StorageParameter, Table, Unique, View, mentions,
+    Check, Column, ColumnType, ForeignKey, Index, MAX_NAME_BYTES, Object, Objects, PUBLIC, Policy,
+    Schema, Sequence, StorageParameter, Table, Unique, View, mentions,
 };
 
 use crate::introspect::behind_serial;
@@ -21,6 +21,14 @@ pub(super) fn agree(desired: &mut Schema, live: &Schema) {
         }
     }
     agree_serials(desired, live);
+    for live in &live.extensions {
+        let stays = |schema: &String| schema == PUBLIC || desired.schemas.contains(schema);
+        if let Some(schema) = live.schema.as_ref().filter(|schema| stays(schema))
+            && let Some(extension) = desired.extensions.get_mut(&live.name)
+        {
+            extension.schema.get_or_insert_with(|| schema.clone());
+        }
+    }
     for live in &live.views {
         if let Some(view) = desired.views.get_mut(&live.name) {
             agree_view(view, live);

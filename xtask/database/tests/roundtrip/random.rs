@@ -2,6 +2,7 @@
 //!
 //! `PAIRS_OF_SCHEMAS` says how many are tried (`5000`), or which (`4711..4712`): a pair is made from its number alone.
 
+mod beyond;
 mod declared;
 mod edits;
 mod genes;

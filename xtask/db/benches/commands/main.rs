@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     let mut table = Table::from_arguments();
     rows::start_up(&mut table);
     rows::generate(&mut table);
+    rows::check(&mut table);
     rows::migrate(&mut table);
     rows::push(&mut table);
     rows::pull(&mut table);

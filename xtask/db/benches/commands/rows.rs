@@ -103,6 +103,22 @@ pub(crate) fn migrate(table: &mut Table) {
     table.row(ROWS[1], Target::None, &mut reset, None);
 }
 
+/// In a repository, since most of what it asks git costs a process.
+pub(crate) fn check(table: &mut Table) {
+    const ROWS: [&str; 2] = ["check, 1,000 tables", "check, 300 migrations of 100 tables"];
+    if table.wants(&ROWS[..1]) {
+        let workspace = Workspace::new(MANY).generated().committed();
+        let mut run = || workspace.run(&["db", "check"], None);
+        table.row(ROWS[0], Target::Milliseconds(1000), &mut run, None);
+    }
+    if table.wants(&ROWS[1..]) {
+        let sql: Vec<_> = (0..SMALL).map(small_migration).collect();
+        let workspace = Workspace::new(100).with_migrations(&sql).committed();
+        let mut run = || workspace.run(&["db", "check"], None);
+        table.row(ROWS[1], Target::Milliseconds(1000), &mut run, None);
+    }
+}
+
 /// A database as the schema declares it, and then one in which every table lacks a column. The peer reads the whole database too.
 pub(crate) fn push(table: &mut Table) {
     const ROWS: [&str; 3] = [

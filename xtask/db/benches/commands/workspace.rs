@@ -80,6 +80,28 @@ impl Workspace {
         self
     }
 
+    /// In a git repository, with all that it has so far.
+    pub(crate) fn committed(self) -> Self {
+        for arguments in [
+            &["init", "--quiet", "--initial-branch", "main"][..],
+            &["add", "--all"],
+            &[
+                "-c",
+                "user.name=b",
+                "-c",
+                "user.email=b@example.invalid",
+                "commit",
+                "--quiet",
+                "--message",
+                "b",
+            ],
+        ] {
+            let mut git = Command::new("git");
+            timed(git.args(arguments).current_dir(self.folder.path()));
+        }
+        self
+    }
+
     /// The paths of the SQL files, in order.
     pub(crate) fn sql_files(&self) -> Vec<PathBuf> {
         let migrations = Folder::new(self.path("drizzle")).load().expect("our own");

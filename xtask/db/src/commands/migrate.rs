@@ -243,6 +243,12 @@ pub(crate) fn explain(error: MigrateError, migrations: &Migrations, app: &App) -
             }
             Error::failed(message).hint("correct it, then run `cargo xtask db migrate` again")
         }
+        MigrateError::EditedHalfway { ref tag, .. } => {
+            let undone = format!(
+                "if what it did is undone by hand, `cargo xtask db resolve --not-applied {tag}` lets it begin anew"
+            );
+            Error::from(error).hint(undone)
+        }
         MigrateError::UnknownTag { tag, known } => {
             Error::unknown_migration(&tag, known.iter().map(String::as_str))
         }
@@ -263,19 +269,25 @@ fn explain_refusals(refusals: Vec<Refusal>) -> Error {
         .iter()
         .any(|refusal| matches!(refusal, Refusal::Edited { .. }))
     {
-        error = error.hint("an applied migration stays as it is: restore it from version control, and put the change into a new one");
+        error = error
+            .hint("an applied migration stays as it is: restore it from version control, and put the change into a new one")
+            .hint("if the database is as the file says now, `cargo xtask db resolve --applied TAG` takes it so");
     }
     if refusals
         .iter()
         .any(|refusal| matches!(refusal, Refusal::Missing { .. }))
     {
-        error = error.hint("a migration that a database has stays in the folder: restore it, or switch to the branch that has it");
+        error = error
+            .hint("a migration that a database has stays in the folder: restore it, or switch to the branch that has it")
+            .hint("if it is undone in the database, or gone for good, `cargo xtask db resolve --not-applied TAG` forgets it (a row that has no tag by the beginning of its hash)");
     }
     if refusals
         .iter()
         .any(|refusal| matches!(refusal, Refusal::OutOfOrder { .. }))
     {
-        error = error.hint("if it does not depend on being first, `cargo xtask db migrate --out-of-order` applies it now");
+        error = error
+            .hint("if it does not depend on being first, `cargo xtask db migrate --out-of-order` applies it now")
+            .hint("if the database has what it does, `cargo xtask db resolve --applied TAG` says so");
     }
     error
 }

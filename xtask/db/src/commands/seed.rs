@@ -25,7 +25,7 @@ pub struct Args {
     confirmation: Confirmation,
 }
 
-/// What must be confirmed before data is dropped.
+/// What must be confirmed before a database is changed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Confirmation {
     /// Does not ask
@@ -33,7 +33,7 @@ pub(crate) struct Confirmation {
     pub(crate) yes: bool,
     /// Does it even if the database is not on this machine
     #[arg(long)]
-    allow_remote: bool,
+    pub(super) allow_remote: bool,
 }
 
 impl Confirmation {

@@ -1,5 +1,7 @@
 //! `db status`: how schema, folder and database stand to each other.
 
+use std::time::SystemTime;
+
 use pg_database::{MigrateError, MigrationStatus, Status, status};
 use pg_migration::{MigrationState, Migrations, planned_migrations};
 use pg_schema::Schema;
@@ -45,6 +47,9 @@ struct MigrationReport {
     applied_at: Option<String>,
     applied_by: Option<String>,
     duration_ms: Option<u64>,
+    /// When and by whom it was last said to be applied, or not, without being run.
+    marked_at: Option<String>,
+    marked_by: Option<String>,
     /// Of a `-- no-transaction` migration that is half done.
     statements_done: Option<usize>,
 }
@@ -108,15 +113,19 @@ fn report(migration: &MigrationStatus) -> MigrationReport {
     MigrationReport {
         tag: migration.tag.clone(),
         state: state(migration.state),
-        applied_at: record
-            .and_then(|record| record.applied_at)
-            .map(|at| humantime::format_rfc3339_seconds(at).to_string()),
+        applied_at: record.and_then(|record| record.applied_at).map(moment),
         applied_by: record.map(|record| record.applied_by.clone()),
         duration_ms: record
             .and_then(|record| record.duration)
             .and_then(|time| u64::try_from(time.as_millis()).ok()),
+        marked_at: migration.marked.as_ref().map(|marked| moment(marked.at)),
+        marked_by: migration.marked.as_ref().map(|marked| marked.by.clone()),
         statements_done: migration.progress.map(|progress| progress.done),
     }
+}
+
+fn moment(at: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(at).to_string()
 }
 
 fn state(state: MigrationState) -> &'static str {
@@ -177,7 +186,11 @@ fn show(report: &Report, found: &Status, migrations: &Migrations, app: &App) {
     } else {
         ui.data("Schema    agrees with the folder");
     }
-    if found
+    let diverged = [MigrationState::Edited, MigrationState::OutOfOrder];
+    let has_diverged = |it: &MigrationStatus| diverged.contains(&it.state);
+    if !found.missing.is_empty() || found.migrations.iter().any(has_diverged) {
+        ui.hint("`cargo xtask db migrate --dry-run` says what leads out of what has diverged");
+    } else if found
         .migrations
         .iter()
         .any(|migration| migration.state == MigrationState::Pending)
@@ -196,6 +209,19 @@ fn details(migration: &MigrationStatus, line: &MigrationReport) -> String {
     }
     if let Some(time) = migration.record.as_ref().and_then(|record| record.duration) {
         details.push_str(&format!(" ({})", elapsed(time)));
+    }
+    if migration.row.is_some()
+        && migration
+            .record
+            .as_ref()
+            .is_some_and(|it| it.duration.is_none())
+    {
+        details.push_str(" (marked, not run)");
+    } else if let (Some(at), Some(by)) = (&line.marked_at, &line.marked_by) {
+        details.push_str(&match migration.row {
+            Some(_) => format!(", its text accepted {at} by {by}"),
+            None => format!(", marked so {at} by {by}"),
+        });
     }
     if let Some(progress) = &migration.progress {
         let of = progress

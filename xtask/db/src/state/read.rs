@@ -70,6 +70,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A reader that has the folder already.
+    pub(crate) fn of(migrations: &Migrations, app: &'a App) -> Self {
+        Self {
+            migrations: Some(migrations.clone()),
+            ..Self::new(app)
+        }
+    }
+
     /// Reads the configured database over this connection.
     pub(crate) fn over(mut self, connection: Database) -> Self {
         self.connection = Some(connection);

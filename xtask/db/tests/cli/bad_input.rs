@@ -7,6 +7,7 @@ mod address;
 mod arguments;
 mod connection;
 mod folder;
+mod history;
 mod migration;
 mod renames;
 mod rights;
@@ -54,6 +55,7 @@ const CONNECTING: &[&str] = &[
     "db export --from database",
     "db pull",
     "db pull --to schema.rs",
+    "db resolve --baseline --yes",
     "db push --yes",
     "db push --dry-run",
     "db seed --yes",
@@ -88,6 +90,7 @@ fn bad_input_is_explained_as_recorded_and_changes_nothing() {
         ("Renames", renames::cases()),
         ("Journal, snapshots and files", folder::cases()),
         ("Migrations", migration::cases()),
+        ("History", history::cases()),
         ("Rights", rights::cases()),
         ("States", states::cases()),
         ("The local server", server::cases()),

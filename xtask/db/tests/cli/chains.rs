@@ -144,3 +144,18 @@ hint: correct drizzle/0008_full_schema_overhaul.sql, then run `cargo xtask db mi
         ["t"]
     );
 }
+
+/// But that the example's schema is another.
+#[test]
+fn check_finds_nothing_wrong_with_them() {
+    for project in ["humantryx", "hushbox"] {
+        let Some(shop) = workspace(project) else {
+            continue;
+        };
+        let checked = shop.run(&["db", "check", "--json"]);
+        let report: Value = serde_json::from_str(&checked.stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("a list").iter();
+        let kinds: Vec<_> = findings.map(|finding| &finding["kind"]).collect();
+        assert_eq!(kinds, ["schema-changed"], "{project}");
+    }
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["db"],
     &["db", "generate"],
@@ -13,6 +13,9 @@ const COMMANDS: [&[&str]; 18] = [
     &["db", "push"],
     &["db", "pull"],
     &["db", "status"],
+    &["db", "check"],
+    &["db", "drop"],
+    &["db", "resolve"],
     &["db", "diff"],
     &["db", "export"],
     &["db", "seed"],

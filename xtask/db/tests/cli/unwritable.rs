@@ -222,6 +222,26 @@ fn a_folder_that_is_read_only_stays_as_it_is() {
     works_now(&shop, &before);
 }
 
+#[test]
+fn nothing_is_removed_from_a_folder_that_is_read_only() {
+    let shop = grown(Workspace::bare().of_ordinary_user());
+    let before = shop.migrations();
+    for folders in [
+        &["drizzle"][..],
+        &["drizzle/meta"],
+        &["drizzle", "drizzle/meta"],
+    ] {
+        set_modes(&shop, folders, 0o555);
+        let outcome = shop.run(&["db", "drop", "--yes", "--offline"]);
+        set_modes(&shop, folders, 0o755);
+        let says = ["cannot write `", "Permission denied"];
+        refused(&shop, &outcome, &says, &before);
+        assert!(!outcome.stderr.contains("Dropped"));
+    }
+    let _ = shop.ok(&["db", "drop", "--yes", "--offline"]);
+    assert_eq!(shop.migrations().len() + 2, before.len());
+}
+
 fn refuses_read_only(shop: &Workspace, folders: &[&str], says: &str) {
     let before = shop.migrations();
     set_modes(shop, folders, 0o555);

@@ -101,25 +101,33 @@ impl Folder {
     /// Removes the newest migration with its snapshot, and returns its entry, if there is one. The caller holds the
     /// [`lock`](Self::lock).
     ///
+    /// It is gone all at once, when the journal is replaced. What is left of its files then is nobody's, and the next writer removes it: a hidden copy of
+    /// the journal as it was says so until they are gone.
+    ///
     /// # Errors
     ///
-    /// [`FolderError`] when the journal cannot be replaced, after which nothing has changed, or a file not removed.
+    /// [`FolderError`] when the journal cannot be replaced, after which nothing has changed; or when a file cannot be removed.
     pub fn remove_newest(&self) -> Result<Option<JournalEntry>, FolderError> {
         let mut journal = self.read_journal()?.unwrap_or_default();
+        let before = journal.to_json();
         let Some(newest) = journal.entries.pop() else {
             return Ok(None);
         };
-        write_file(&self.journal_path(), &journal.to_json())?;
+        // Where a file cannot be made, none can be removed: better known before the journal is replaced.
+        let probe = self.path.join("_dropping");
+        let replaced = write_temporary(&probe, "").and_then(|()| {
+            remove_if_exists(&temporary(&probe))?;
+            write_file(&self.dropping_path(), &before)?;
+            sync_directory(&self.meta());
+            write_file(&self.journal_path(), &journal.to_json())
+        });
         sync_directory(&self.meta());
-        remove_if_exists(&self.path.join(newest.sql_file_name()))?;
-        let snapshot = newest.snapshot_file_name();
-        if journal
-            .entries
-            .iter()
-            .all(|entry| entry.snapshot_file_name() != snapshot)
-        {
-            remove_if_exists(&self.meta().join(snapshot))?;
+        if let Err(error) = replaced {
+            let _ = remove_if_exists(&self.dropping_path());
+            return Err(error);
         }
+        // With the snapshot, unless another migration has the same one.
+        self.take_back_unfinished()?;
         Ok(Some(newest))
     }
 
@@ -145,47 +153,67 @@ impl Folder {
         Ok(())
     }
 
-    /// Removes what an [`append`](Self::append) that failed, or whose process was killed, has left. The caller holds the [`lock`](Self::lock), so
-    /// that nobody is in the middle of one.
+    /// Removes what an [`append`](Self::append) that failed, or whose process was killed, has left, or a [`remove_newest`](Self::remove_newest).
+    /// The caller holds the [`lock`](Self::lock), so that nobody is in the middle of one.
     pub(super) fn take_back_unfinished(&self) -> Result<(), FolderError> {
         for path in self.unfinished_files()? {
             remove_if_exists(&path)?;
         }
-        let journal = temporary(&self.journal_path());
+        sync_directory(&self.path);
+        sync_directory(&self.meta());
+        let witnesses = self.witnesses();
         for directory in [&self.path, &self.meta()] {
             for entry in entries(directory)? {
                 let name = entry.file_name().to_string_lossy();
                 let is_temporary = name.starts_with('.') && name.ends_with(TEMPORARY);
-                if is_temporary && entry.file_type().is_file() && entry.path() != journal {
+                let is_witness = witnesses.iter().any(|witness| witness == entry.path());
+                if is_temporary && entry.file_type().is_file() && !is_witness {
                     remove_if_exists(entry.path())?;
                 }
             }
         }
-        if journal.is_file() {
-            remove_if_exists(&journal)?;
+        for witness in witnesses.iter().filter(|witness| witness.is_file()) {
+            remove_if_exists(witness)?;
         }
         Ok(())
     }
 
-    /// The files that got their names although the journal, which would have put them in an order, did not get its own.
+    /// A journal as it was before its newest migration was removed.
+    fn dropping_path(&self) -> PathBuf {
+        temporary(&self.meta().join("_dropping.json"))
+    }
+
+    /// The journals that tell of what is unfinished: one that did not get its name, and one that has lost it.
+    fn witnesses(&self) -> [PathBuf; 2] {
+        [temporary(&self.journal_path()), self.dropping_path()]
+    }
+
+    /// The files that have names although the journal, which would put them in an order, does not have them: not yet, or no longer.
     pub(super) fn unfinished_files(&self) -> Result<Vec<PathBuf>, FolderError> {
-        let path = temporary(&self.journal_path());
-        let written = modified(&path).ok().filter(|_| path.is_file());
-        let bytes = written
-            .map(|_| read_if_exists(&path))
-            .transpose()?
-            .flatten();
-        // It may have got its name just now; and half of it was written before any other file got one.
-        let new = bytes.and_then(|bytes| Journal::parse(text(&path, &bytes).ok()?).ok());
-        let (Some(written), Some(new)) = (written, new) else {
-            return Ok(Vec::new());
-        };
-        let current = self.paths(&self.read_journal()?.unwrap_or_default());
-        let mut unfinished = self.paths(&new);
-        // What was edited since is not ours to remove.
-        unfinished.retain(|path| {
-            !current.contains(path) && modified(path).is_ok_and(|edited| edited <= written)
-        });
+        let mut unfinished = Vec::new();
+        for witness in self.witnesses() {
+            let written = modified(&witness).ok().filter(|_| witness.is_file());
+            let bytes = written
+                .map(|_| read_if_exists(&witness))
+                .transpose()?
+                .flatten();
+            // It may have got its name, or gone, just now; and half of it was written before any other file got one.
+            let journal = bytes.and_then(|bytes| Journal::parse(text(&witness, &bytes).ok()?).ok());
+            let (Some(written), Some(journal)) = (written, journal) else {
+                continue;
+            };
+            let current = self.read_journal()?.unwrap_or_default();
+            // A removal that came to nothing tells of nothing.
+            if witness == self.dropping_path() && current.entries.len() + 1 != journal.entries.len()
+            {
+                continue;
+            }
+            let current = self.paths(&current);
+            // What was edited since is not ours to remove.
+            unfinished.extend(self.paths(&journal).into_iter().filter(|path| {
+                !current.contains(path) && modified(path).is_ok_and(|edited| edited <= written)
+            }));
+        }
         Ok(unfinished)
     }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use pg_schema::{Check, Column, Index, QualifiedName, Table, Unique, mentions};
+use pg_schema::{Check, Column, Index, IndexTerm, QualifiedName, Table, Unique, mentions};
 
 use super::columns::rebuilds;
 use super::order::drop_constraint;
@@ -113,7 +113,8 @@ impl<'a> Dependents<'a> {
             let depends = converted.any(|column| {
                 index.mentions(column)
                     || causes.before_indexes && needs_its_type(index) && index.uses(column)
-            }) || rebuilt.iter().any(|column| index.uses(column));
+            }) || rebuilt.iter().any(|column| index.uses(column))
+                || loses_collation(index, from, to);
             let later = to.indexes.get(&index.name);
             if depends && later.is_some_and(|later| later.same_state(index)) {
                 add(Part::Index(index), Fate::ComesBack);
@@ -271,6 +272,25 @@ impl Dependent<'_> {
             }
         }
     }
+}
+
+/// Whether a key says the collation that its column had by itself: PostgreSQL makes the index anew from a text that leaves it out, and so with the
+/// column's later one (`pg_get_indexdef`).
+fn loses_collation(index: &Index, from: &Table, to: &Table) -> bool {
+    from.columns.iter().any(|column| {
+        let own = column.collation.clone();
+        let own = own.unwrap_or_else(|| QualifiedName::new("pg_catalog", "default"));
+        let later = to.columns.get(&column.name);
+        let mut keys = index.keys.iter();
+        later.is_some_and(|later| later.collation != column.collation)
+            && keys.any(|key| {
+                let on_column = match &key.term {
+                    IndexTerm::Column(name) => *name == column.name,
+                    IndexTerm::Expression(sql) => mentions(sql, &column.name),
+                };
+                on_column && key.collation.as_ref() == Some(&own)
+            })
+    })
 }
 
 /// Whether the index may not be one of texts, as which the values of an enum wait for its recreation.

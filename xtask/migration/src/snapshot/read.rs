@@ -1,5 +1,9 @@
 //! From a snapshot's text to the state it holds.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
+use indexmap::IndexMap;
 use pg_schema::{
     Check, Column, ColumnType, DefaultValue, Deferrable, Enum, ForeignKey, Identity, IdentityKind,
     Index, IndexKey, IndexTerm, LinkedPolicy, Namespace, NullsOrder, Object, Objects, PUBLIC,
@@ -8,6 +12,7 @@ use pg_schema::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, beyond, view, wire};
 
@@ -17,6 +22,60 @@ use super::{SNAPSHOT_VERSION, Snapshot, SnapshotError, beyond, view, wire};
 struct Header {
     version: Value,
     dialect: Option<String>,
+}
+
+/// The tables of a snapshot that was read, by which those of the next one are recognised.
+#[derive(Default)]
+pub(crate) struct KnownTables {
+    text: String,
+    places: HashMap<String, Range<usize>>,
+}
+
+/// A snapshot's place in the chain.
+pub(crate) struct Head {
+    pub(crate) id: String,
+    pub(crate) prev_id: String,
+    pub(crate) beyond: bool,
+}
+
+/// Reads no more of a snapshot than what is not in the one before it, which is nearly nothing: a long history repeats its tables in each. What is wrong
+/// is found all the same.
+pub(crate) fn read_head(text: String, known: &mut KnownTables) -> Result<Head, SnapshotError> {
+    let Some((head, places)) = differing(&text, known) else {
+        let snapshot = read(&text)?;
+        return Ok(Head {
+            id: snapshot.id,
+            prev_id: snapshot.prev_id,
+            beyond: snapshot.beyond,
+        });
+    };
+    *known = KnownTables { text, places };
+    Ok(head)
+}
+
+/// `None` if something is wrong, which reading it as a whole says.
+fn differing(text: &str, known: &KnownTables) -> Option<(Head, HashMap<String, Range<usize>>)> {
+    let raw: wire::Snapshot<IndexMap<String, &RawValue>> = serde_json::from_str(text).ok()?;
+    check_header(&raw.version, Some(&raw.dialect)).ok()?;
+    let head = Head {
+        id: raw.id.clone(),
+        prev_id: raw.prev_id.clone(),
+        beyond: raw.beyond.is_some(),
+    };
+    let mut places = HashMap::with_capacity(raw.tables.len());
+    let mut tables = IndexMap::new();
+    for (key, table) in &raw.tables {
+        let table = table.get();
+        let is_known =
+            (known.places.get(key)).is_some_and(|place| known.text[place.clone()] == *table);
+        if !is_known {
+            tables.insert(key.clone(), serde_json::from_str(table).ok()?);
+        }
+        let start = table.as_ptr().addr() - text.as_ptr().addr();
+        places.insert(key.clone(), start..start + table.len());
+    }
+    schema(raw.with_tables(tables)).ok()?;
+    Some((head, places))
 }
 
 pub(super) fn read(text: &str) -> Result<Snapshot, SnapshotError> {

@@ -34,6 +34,27 @@ pub(super) struct Snapshot<Tables = IndexMap<String, Table>> {
     pub(super) beyond: Option<Beyond>,
 }
 
+impl<Tables> Snapshot<Tables> {
+    /// The same with other tables.
+    pub(super) fn with_tables<Others>(self, tables: Others) -> Snapshot<Others> {
+        Snapshot {
+            id: self.id,
+            prev_id: self.prev_id,
+            version: self.version,
+            dialect: self.dialect,
+            tables,
+            enums: self.enums,
+            schemas: self.schemas,
+            sequences: self.sequences,
+            roles: self.roles,
+            policies: self.policies,
+            views: self.views,
+            meta: self.meta,
+            beyond: self.beyond,
+        }
+    }
+}
+
 /// Rename maps; drizzle-kit writes them empty.
 #[derive(Serialize, Deserialize, Default)]
 #[serde(default)]

@@ -1,5 +1,7 @@
 //! What the choices of a state declare.
 
+mod indexes;
+mod policies;
 mod relations;
 mod tables;
 
@@ -22,6 +24,13 @@ const LABELS: [&str; 8] = [
     "sixty-three bytes ............................................",
     "A",
     "{c,d}",
+];
+
+const COMMENTS: [&str; 4] = [
+    "it's",
+    "größe; -- \"x\" $$ \\",
+    "two\nlines",
+    "--> statement-breakpoint",
 ];
 
 /// A state that is being declared.
@@ -56,13 +65,23 @@ impl Declared<'_> {
     fn declaration(&self) -> Declaration {
         let world = self.world;
         let mut declaration = Declaration::new();
+        if let Some(extension) = self.extension() {
+            declaration = declaration.with(extension);
+        }
         for (slot, there) in world.schemas.iter().enumerate() {
             if *there {
-                declaration = declaration.with(pg_schema(self.name(Kind::Schema, slot)));
+                let schema = pg_schema(self.name(Kind::Schema, slot));
+                declaration = declaration.with(self.commented(
+                    schema,
+                    Kind::Schema,
+                    slot,
+                    Namespace::comment,
+                ));
             }
         }
         for (slot, gene) in present(&world.enums) {
             let declared = pg_enum(self.name(Kind::Enum, slot), self.labels(slot));
+            let declared = self.commented(declared, Kind::Enum, slot, Enum::comment);
             declaration = declaration.with(match self.schema_at(gene.place) {
                 Some(schema) => declared.in_schema(schema),
                 None => declared,
@@ -73,6 +92,7 @@ impl Declared<'_> {
         }
         for (slot, rights) in present(&world.roles) {
             let role = pg_role(self.role(slot));
+            let role = self.commented(role, Kind::Role, slot, Role::comment);
             declaration = declaration.with(match rights % 4 {
                 0 => role,
                 1 => role.create_db(),
@@ -81,7 +101,9 @@ impl Declared<'_> {
             });
         }
         for (slot, gene) in present(&world.tables) {
-            declaration = declaration.with(self.table(slot, gene));
+            let table = self.table(slot, gene);
+            let table = self.commented(table, Kind::Table, slot, Table::comment);
+            declaration = declaration.with(table);
         }
         // Each before those that it reads.
         for (slot, gene) in present(&world.views).rev() {
@@ -92,6 +114,31 @@ impl Declared<'_> {
             declaration = declaration.with(policy.link(ELSEWHERE));
         }
         declaration
+    }
+
+    /// One that every server brings along.
+    fn extension(&self) -> Option<Extension> {
+        let pick = self.world.beyond.extension();
+        let name = ["citext", "pg_trgm"].get(usize::from(pick.checked_sub(1)?) % 3)?;
+        let extension = pg_extension(*name);
+        Some(match self.schema_at(pick / 4) {
+            Some(schema) => extension.in_schema(schema),
+            None => extension,
+        })
+    }
+
+    fn commented<T>(
+        &self,
+        item: T,
+        kind: Kind,
+        slot: usize,
+        comment: impl Fn(T, &'static str) -> T,
+    ) -> T {
+        let pick = self.world.beyond.comment(kind, slot);
+        match pick.checked_sub(1) {
+            Some(number) => comment(item, COMMENTS[usize::from(number) % COMMENTS.len()]),
+            None => item,
+        }
     }
 
     pub(super) fn name(&self, kind: Kind, slot: usize) -> String {
@@ -151,6 +198,20 @@ impl Declared<'_> {
 
     fn sequence(&self, slot: usize, gene: &SequenceGene) -> Sequence {
         let sequence = pg_sequence(self.name(Kind::Sequence, slot));
+        let sequence = self.commented(sequence, Kind::Sequence, slot, Sequence::comment);
+        let pick = self.world.beyond.owner(slot);
+        let sequence = match pick % 3 {
+            1 => sequence.counts_in(SmallInt),
+            2 => sequence.counts_in(Integer),
+            _ => sequence,
+        };
+        // PostgreSQL wants both in one schema.
+        let owner = self.table_name(usize::from(pick) / 3);
+        let place = self.qualified(Kind::Sequence, slot, gene.place).schema;
+        let sequence = match owner.filter(|it| pick != 0 && it.schema == place) {
+            Some(table) => sequence.owned_by(table.name, self.id()),
+            None => sequence,
+        };
         let sequence = match gene.options % 6 {
             0 => sequence,
             1 => sequence.start_with(100).min_value(50),

@@ -5,6 +5,7 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample;
 
+use super::beyond::{self, Both};
 use super::genes::{self, ColumnGene, EnumGene, KeyGene, PartGene, Pick, PolicyGene, SequenceGene};
 use super::genes::{COLUMNS, ENUMS, LINKED, PARTS, ROLES, SCHEMAS, SEQUENCES, TABLES, VIEWS};
 use super::genes::{OBJECTS, STYLED, TableGene, ViewGene, World};
@@ -17,6 +18,7 @@ pub(super) struct Pair {
     kept: Vec<bool>,
     later: Later,
     from: World,
+    beyond: Option<Both>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,7 +56,12 @@ pub(super) fn pair() -> impl Strategy<Value = Pair> {
         1 => genes::world().prop_map(|world| Later::Other(Box::new(world))),
     ];
     let kept = vec(prop::bool::weighted(1.0), OBJECTS);
-    (kept, later, genes::world()).prop_map(|(kept, later, from)| Pair { kept, later, from })
+    (kept, later, genes::world(), beyond::both()).prop_map(|(kept, later, from, beyond)| Pair {
+        kept,
+        later,
+        from,
+        beyond,
+    })
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -115,6 +122,9 @@ impl Pair {
         let mut earlier = self.from.clone();
         earlier.keep(&self.kept);
         later.keep(&self.kept);
+        if let Some(both) = &self.beyond {
+            [earlier.beyond, later.beyond] = both.states();
+        }
         [earlier, later]
     }
 }

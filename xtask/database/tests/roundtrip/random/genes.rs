@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 
+use super::beyond::Beyond;
 use super::names::STYLES;
 use super::types::TYPES;
 
@@ -40,6 +41,7 @@ pub(super) struct World {
     pub(super) views: Slots<ViewGene>,
     /// Policies on a table that no state holds.
     pub(super) linked: Slots<PolicyGene>,
+    pub(super) beyond: Beyond,
 }
 
 /// How things are called: a style for each slot of each [`super::names::Kind`].
@@ -240,6 +242,7 @@ pub(super) fn world() -> impl Strategy<Value = World> {
                 tables,
                 views,
                 linked,
+                beyond: Beyond::default(),
             },
         )
 }

@@ -1,11 +1,13 @@
 //! Rows for every table, and whether they are still there.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use pg_database::Database;
 use pg_migration::{HazardKind, PlannedMigration};
 use pg_schema::{
-    Column, IdentityKind, QualifiedName, Schema, Table, quote_identifier, quote_literal,
+    Column, Deferrable, IdentityKind, QualifiedName, Schema, Table, Unique, quote_identifier,
+    quote_literal,
 };
 
 use super::types::{VALUES, value};
@@ -18,13 +20,21 @@ pub(super) fn fill(
     state: &Schema,
     other: &Schema,
 ) -> Result<(), String> {
-    // References in a circle can be filled only where nobody looks.
-    let mut sql = "SET session_replication_role = replica;".to_owned();
+    let mut sql = String::new();
     for table in &state.tables {
+        // References in a circle can be filled only where nobody looks, but then no one finds two equal rows later either.
+        let looks_later = |unique: &Unique| unique.deferrable != Deferrable::No;
+        let role = if table.uniques.iter().any(looks_later) {
+            "DEFAULT"
+        } else {
+            "replica"
+        };
+        let _ = write!(sql, "SET session_replication_role = {role};");
         for number in 0..VALUES - 1 {
             sql.push_str(&attempt(&insert(table, state, other, Some(number))));
         }
     }
+    sql.push_str("SET session_replication_role = replica");
     playground.run(&sql)?;
     while remove_orphans(&mut playground.database, state)? {}
     let mut sql = "SET session_replication_role = DEFAULT;".to_owned();
@@ -43,7 +53,7 @@ pub(super) fn fill(
 /// A row that a constraint refuses is left out, and so is what counts past a sequence's end.
 fn attempt(statement: &str) -> String {
     let body = format!(
-        "BEGIN {statement}; EXCEPTION WHEN integrity_constraint_violation OR sequence_generator_limit_exceeded THEN NULL; END"
+        "BEGIN SET CONSTRAINTS ALL IMMEDIATE; {statement}; EXCEPTION WHEN integrity_constraint_violation OR sequence_generator_limit_exceeded THEN NULL; END"
     );
     format!("DO {};", quote_literal(&body))
 }

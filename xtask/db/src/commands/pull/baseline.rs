@@ -173,6 +173,6 @@ fn explain(error: BaselineError<Error>) -> Error {
         BaselineError::Commit(error) => Error::failed(format!(
             "it is not known whether the baseline is recorded: {error}"
         ))
-        .hint("`cargo xtask db status` shows whether it is"),
+        .hint("`cargo xtask db status` shows whether it is, and `cargo xtask db resolve --baseline` records it if it is not"),
     }
 }

@@ -82,6 +82,8 @@ fn the_history_never_has_a_baseline_that_the_folder_has_not() {
                             "{}",
                             migrated.stderr
                         );
+                        let _ = shop.ok(&["db", "resolve", "--baseline", "--yes"]);
+                        assert_eq!(history(&shop), ["0000_baseline"], "{said}");
                         assert_eq!(dump(&shop.url), before, "{said}");
                     }
                     other => panic!("{other:?}: {said}"),

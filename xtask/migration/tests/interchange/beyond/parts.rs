@@ -72,6 +72,10 @@ pub(super) fn steps_of_collations() -> Vec<Step> {
             .unique(unique(["a"]).name("unique_a"))
             .check(check("not_x", "a <> 'x'"))
     };
+    let collated = || {
+        let lower = expression("lower(a)").collate("C");
+        index("collated").on([asc("a").collate("C"), asc("b").collate("C"), lower])
+    };
     vec![
         step(
             "collation-of-new-column",
@@ -96,6 +100,17 @@ pub(super) fn steps_of_collations() -> Vec<Step> {
             &[
                 r#"ALTER TABLE "t" ALTER COLUMN "a" SET DATA TYPE text;"#,
                 r#"ALTER TABLE "t" ALTER COLUMN "a" SET DEFAULT 'y';"#,
+            ],
+        ),
+        step(
+            "collation-of-keys-stays",
+            one(t([text("a").collate("C"), text("b")]).index(collated())),
+            one(t([text("a"), text("b").collate("C")]).index(collated())),
+            &[
+                r#"DROP INDEX "collated";"#,
+                r#"ALTER TABLE "t" ALTER COLUMN "a" SET DATA TYPE text;"#,
+                r#"ALTER TABLE "t" ALTER COLUMN "b" SET DATA TYPE text COLLATE "C";"#,
+                r#"CREATE INDEX "collated" ON "t" USING btree ("a" COLLATE "C","b" COLLATE "C",lower(a) COLLATE "C");"#,
             ],
         ),
         step(

@@ -128,6 +128,7 @@ impl Declared<'_> {
                 4 if slot == VIEWS - 1 => view.with_no_data(),
                 _ => view,
             };
+            let view = self.commented(view, Kind::View, slot, MaterializedView::comment);
             return declaration.with(match self.schema_at(gene.place) {
                 Some(schema) => view.in_schema(schema),
                 None => view,
@@ -146,6 +147,7 @@ impl Declared<'_> {
             }
             _ => view,
         };
+        let view = self.commented(view, Kind::View, slot, View::comment);
         declaration.with(match self.schema_at(gene.place) {
             Some(schema) => view.in_schema(schema),
             None => view,

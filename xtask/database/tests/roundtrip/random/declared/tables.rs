@@ -1,14 +1,15 @@
-//! Tables with their columns, keys, constraints, indexes and policies.
+//! Tables with their columns, keys and constraints.
 
 use std::collections::BTreeMap;
 
 use pg_schema::prelude::*;
 use pg_schema::{MAX_NAME_BYTES, quote_identifier, quote_literal};
 
+use super::indexes::declared_index;
 use super::{Declared, at, condition, present};
 use crate::random::genes::{
-    ColumnGene, ColumnKind, ConditionGene, ENUMS, ForeignKeyGene, IndexGene, KeyGene, PARTS,
-    PartGene, Pick, PolicyGene, ROLES, SEQUENCES, TABLES, TableGene,
+    COLUMNS, ColumnGene, ColumnKind, ENUMS, ForeignKeyGene, KeyGene, PARTS, PartGene, Pick,
+    SEQUENCES, TABLES, TableGene,
 };
 use crate::random::names::Kind;
 use crate::random::types::{ID_TYPES, TYPES, Type, value};
@@ -21,8 +22,8 @@ pub(super) struct Usable {
     pub(super) compares: bool,
     /// A constant of its type, as SQL.
     pub(super) constant: Option<String>,
-    is_text: bool,
-    indexes: &'static [(&'static str, Option<&'static str>)],
+    pub(super) is_text: bool,
+    pub(super) indexes: &'static [(&'static str, Option<&'static str>)],
 }
 
 enum TypeOf<'a> {
@@ -43,7 +44,15 @@ impl Declared<'_> {
             columns.push(integer(self.id_part()).not_null());
         }
         for (place, column) in present(&gene.columns) {
-            columns.push(self.column(slot, gene, place, column));
+            let declared = self.column(slot, gene, place, column);
+            let declared = match self.world.beyond.collation(slot, place) % 4 {
+                1 if self.is_text(column) => declared.collate("C"),
+                2 if self.is_text(column) => declared.collate("POSIX"),
+                3 if self.is_text(column) => declared.collate(("pg_catalog", "ucs_basic")),
+                _ => declared,
+            };
+            let number = slot * COLUMNS + place;
+            columns.push(self.commented(declared, Kind::Column, number, Column::comment));
         }
         let mut references = References::default();
         for (part, it) in present(&gene.parts) {
@@ -61,6 +70,8 @@ impl Declared<'_> {
         let usable = self.usable(gene);
         for (part, it) in present(&gene.parts) {
             let name = self.part(slot, part);
+            let number = slot * PARTS + part;
+            let options = self.world.beyond.options(slot, part);
             table = match it {
                 PartGene::ForeignKey(_) => table,
                 PartGene::Unique {
@@ -68,18 +79,33 @@ impl Declared<'_> {
                     with_id,
                     nulls_not_distinct,
                 } => {
-                    let named = self.unique(slot, part, &usable, *column, *with_id);
-                    match named {
-                        Some(unique) if *nulls_not_distinct => {
-                            table.unique(unique.nulls_not_distinct())
-                        }
-                        Some(unique) => table.unique(unique),
-                        None => table,
-                    }
+                    let Some(unique) = self.unique(slot, part, &usable, *column, *with_id) else {
+                        continue;
+                    };
+                    let unique = match options % 4 {
+                        1 => unique.deferrable(),
+                        2 => unique.initially_deferred(),
+                        _ => unique,
+                    };
+                    let unique = self.commented(unique, Kind::Part, number, Unique::comment);
+                    table.unique(if *nulls_not_distinct {
+                        unique.nulls_not_distinct()
+                    } else {
+                        unique
+                    })
                 }
-                PartGene::Check(holds) => table.check(check(name, condition(holds, &usable))),
-                PartGene::Index(gene) => table.index(declared_index(name, gene, &usable)),
-                PartGene::Policy(gene) => table.policy(self.policy(name, gene, &usable)),
+                PartGene::Check(holds) => {
+                    let check = check(name, condition(holds, &usable));
+                    table.check(self.commented(check, Kind::Part, number, Check::comment))
+                }
+                PartGene::Index(gene) => {
+                    let index = declared_index(name, gene, &usable, options);
+                    table.index(self.commented(index, Kind::Part, number, Index::comment))
+                }
+                PartGene::Policy(gene) => {
+                    let policy = self.policy(name, gene, &usable);
+                    table.policy(self.commented(policy, Kind::Part, number, Policy::comment))
+                }
             };
         }
         if gene.row_security {
@@ -109,6 +135,12 @@ impl Declared<'_> {
             Some(_) => TypeOf::Known(&TYPES[1]),
             None => TypeOf::Known(&TYPES[usize::from(gene.data_type)]),
         }
+    }
+
+    /// Whether it has a collation.
+    fn is_text(&self, gene: &ColumnGene) -> bool {
+        let of_text = matches!(self.type_of(gene), TypeOf::Known(known) if ["text", "varchar"].contains(&known.base));
+        of_text && self.kind(gene) == ColumnKind::Plain
     }
 
     /// What a column is, as far as what it needs is there.
@@ -298,62 +330,6 @@ impl Declared<'_> {
         })
     }
 
-    fn policy(&self, name: String, gene: &PolicyGene, columns: &[Usable]) -> Policy {
-        let asking = |own: &ConditionGene| {
-            let own = condition(own, columns);
-            let asked = gene.asks.and_then(|pick| self.relation(pick));
-            asked.map_or(own.clone(), |asked| {
-                format!(
-                    "EXISTS (SELECT FROM {} AS other WHERE other.{} IS NOT NULL) OR {own}",
-                    asked.sql,
-                    quote_identifier(&self.id())
-                )
-            })
-        };
-        self.with_clauses(policy(name), gene, asking)
-    }
-
-    /// On a table whose only column is `id`.
-    pub(super) fn linked_policy(&self, slot: usize, gene: &PolicyGene) -> Policy {
-        let condition = |condition: &ConditionGene| match condition.form % 3 {
-            0 => "true".to_owned(),
-            1 => "id > 0".to_owned(),
-            _ => "id = 1 -- one".to_owned(),
-        };
-        self.with_clauses(policy(self.part(TABLES, slot)), gene, condition)
-    }
-
-    fn with_clauses(
-        &self,
-        mut policy: Policy,
-        gene: &PolicyGene,
-        condition: impl Fn(&ConditionGene) -> String,
-    ) -> Policy {
-        let command = *at(&[All, Select, Insert, Update, Delete], gene.command);
-        if let Some(using) = gene.using.as_ref().filter(|_| command != Insert) {
-            policy = policy.using(condition(using));
-        }
-        if let Some(check) = gene
-            .with_check
-            .as_ref()
-            .filter(|_| !matches!(command, Select | Delete))
-        {
-            policy = policy.with_check(condition(check));
-        }
-        let roles = (0..ROLES)
-            .filter(|slot| self.world.roles[*slot].is_some() && gene.roles & (1 << slot) != 0);
-        let mut roles: Vec<_> = roles.map(|slot| self.role(slot)).collect();
-        if gene.roles & 4 != 0 {
-            roles.push("current_user".to_owned());
-        }
-        let policy = policy.for_command(command).to(roles);
-        if gene.restrictive {
-            policy.restrictive()
-        } else {
-            policy
-        }
-    }
-
     fn reference(
         &self,
         table: usize,
@@ -379,6 +355,7 @@ impl Declared<'_> {
             self.name(Kind::Reference, target + TABLES),
         );
         let id_type = at(&ID_TYPES, self.world.id_type);
+        let deferred = self.world.beyond.options(table, part);
         let automatic = self.name(Kind::Table, table).len()
             + own.len()
             + name.name.len()
@@ -388,7 +365,13 @@ impl Declared<'_> {
             gene.composite && matches!(target_key, KeyGene::Composite | KeyGene::CompositeUnique);
         if part == 0 && !composite && automatic <= MAX_NAME_BYTES {
             let column = id_type(&own).references(place, self.id());
-            columns.insert(own, column.on_delete(on_delete).on_update(on_update));
+            let column = column.on_delete(on_delete).on_update(on_update);
+            let column = match deferred % 4 {
+                1 => column.deferrable(),
+                2 => column.initially_deferred(),
+                _ => column,
+            };
+            columns.insert(own, column);
             return;
         }
         let key = if gene.on_own_id && target != table {
@@ -404,11 +387,15 @@ impl Declared<'_> {
                 foreign_key([own]).references(place, [self.id()])
             }
         };
-        keys.push(
-            key.on_delete(on_delete)
-                .on_update(on_update)
-                .name(self.part(table, part)),
-        );
+        let key = key.on_delete(on_delete).on_update(on_update);
+        let key = match deferred % 4 {
+            1 => key.deferrable(),
+            2 => key.initially_deferred(),
+            _ => key,
+        };
+        let key = key.name(self.part(table, part));
+        let number = table * PARTS + part;
+        keys.push(self.commented(key, Kind::Part, number, ForeignKey::comment));
     }
 }
 
@@ -424,60 +411,5 @@ fn arrayed(column: Column, array: Pick) -> Column {
         0 => column,
         1 => column.array(),
         _ => column.array_of(3),
-    }
-}
-
-fn declared_index(name: String, gene: &IndexGene, columns: &[Usable]) -> Index {
-    let (first, form) = gene.keys[0];
-    let first = at(columns, first);
-    let mut made = if gene.unique {
-        unique_index(name)
-    } else {
-        index(name)
-    };
-    let mut method = "btree";
-    let special = (form % 3 == 2 && !gene.unique && !first.indexes.is_empty())
-        .then(|| at(first.indexes, form / 3));
-    if let Some((other, class)) = special {
-        method = other;
-        let key = asc(first.name.clone());
-        made = made.using(*other).on([match class {
-            Some(class) => key.op(*class),
-            None => key,
-        }]);
-    } else {
-        let key =
-            |(column, form): &(Pick, Pick)| index_key(at(columns, *column), &columns[0], *form);
-        made = made.on(gene.keys.iter().map(key));
-    }
-    if gene.with {
-        made = match method {
-            "gin" => made.with("fastupdate", false),
-            "brin" => made.with("pages_per_range", 32),
-            _ => made.with("fillfactor", 70),
-        };
-    }
-    if let Some(predicate) = &gene.predicate {
-        made = made.predicate(condition(predicate, columns));
-    }
-    if gene.concurrently {
-        made.concurrently()
-    } else {
-        made
-    }
-}
-
-fn index_key(column: &Usable, id: &Usable, form: Pick) -> IndexKey {
-    let name = quote_identifier(&column.name);
-    match form % 8 {
-        _ if !column.compares => expression(format!("({name} IS NULL)")),
-        0 | 6 => asc(column.name.clone()),
-        1 => desc(column.name.clone()),
-        2 => asc(column.name.clone()).nulls_first(),
-        3 => desc(column.name.clone()).nulls_first(),
-        4 => expression(format!("({name} IS NULL)")),
-        5 if column.is_text => expression(format!("lower({name})")),
-        5 => expression(format!("({} + 1)", quote_identifier(&id.name))),
-        _ => expression(format!("abs({})", quote_identifier(&id.name))).nulls_first(),
     }
 }
