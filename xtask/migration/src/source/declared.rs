@@ -3,7 +3,7 @@
 //! It differs from what was found in nothing that PostgreSQL keeps, but for what no declaration can state, which is told.
 
 use pg_schema::{
-    Column, ColumnType, Comment, CommentTarget, DefaultValue, Object, Objects, Policy,
+    Column, ColumnType, Comment, CommentTarget, DefaultValue, Object, Objects, PUBLIC, Policy,
     QualifiedName, Schema, Sequence, StorageParameter, Table, View, nearest, quote_literal,
 };
 
@@ -35,7 +35,9 @@ pub(super) fn declared(found: &Schema, left_out: &mut Vec<LeftOut>) -> Schema {
     });
     for extension in &found.extensions {
         let mut extension = extension.clone();
-        extension.schema = extension.schema.filter(|name| is_no_slip(name, found));
+        // Without one it comes into `public`.
+        let stated = |name: &String| name != PUBLIC && is_no_slip(name, found);
+        extension.schema = extension.schema.filter(stated);
         put(&mut schema.extensions, extension);
     }
     for table in &found.tables {
@@ -63,7 +65,7 @@ pub(super) fn declared(found: &Schema, left_out: &mut Vec<LeftOut>) -> Schema {
 /// The declaration takes a schema that is not declared for a slip where one of nearly the same name is.
 fn is_no_slip(name: &str, schema: &Schema) -> bool {
     let declared = schema.schemas.iter().map(|it| it.name.as_str());
-    let known: Vec<_> = declared.chain([pg_schema::PUBLIC]).collect();
+    let known: Vec<_> = declared.chain([PUBLIC]).collect();
     known.contains(&name) || nearest(name, known).is_none()
 }
 
@@ -142,7 +144,7 @@ fn is_same_type(cast: &str, cast_to: &ColumnType, data_type: &ColumnType) -> boo
         let name = cast.trim_end_matches("[]");
         let names = super::names_in(name);
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        return names == [data_type.base()] && schema == pg_schema::PUBLIC
+        return names == [data_type.base()] && schema == PUBLIC
             || names == [schema, data_type.base()];
     }
     let same_base = cast_to.base() == data_type.base()

@@ -28,7 +28,7 @@ impl Writer<'_> {
             items.push(item("pg_schema", vec![text(name)], comment));
         }
         for extension in &self.schema.extensions {
-            let schema = extension.schema.as_ref().filter(|schema| *schema != PUBLIC);
+            let schema = extension.schema.as_ref();
             let schema = schema.map(|schema| Method::new("in_schema", vec![text(schema)]));
             let on = CommentTarget::Extension(extension.name.clone());
             let methods = schema.into_iter().chain(self.comments.method(on));
