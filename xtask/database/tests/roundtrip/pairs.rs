@@ -7,7 +7,7 @@ use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
 use pg_database::{Introspection, Scope, normalise};
 use pg_migration::{plan, planned_migrations};
@@ -85,23 +85,26 @@ pub(crate) fn cases(text: &str) -> Vec<Case> {
     text.lines().map(case).collect()
 }
 
-/// Roles are the whole server's, so they are there from the start.
+/// Roles are the whole server's, so they are there from the start, for all tests of this process.
 pub(crate) fn create_roles(text: &str) {
-    let mut playground = Playground::new();
-    let roles: BTreeSet<String> = text
-        .lines()
-        .flat_map(|line| {
-            let case: Value = serde_json::from_str(line).unwrap();
-            let roles = case["roles"].as_array().cloned().unwrap_or_default();
-            roles
-                .into_iter()
-                .map(|role| role.as_str().unwrap().to_owned())
-        })
-        .collect();
-    for role in roles {
-        let role = pg_schema::quote_identifier(&role);
-        playground.run(&format!("CREATE ROLE {role}")).unwrap();
-    }
+    static CREATED: Once = Once::new();
+    CREATED.call_once(|| {
+        let mut playground = Playground::new();
+        let roles: BTreeSet<String> = text
+            .lines()
+            .flat_map(|line| {
+                let case: Value = serde_json::from_str(line).unwrap();
+                let roles = case["roles"].as_array().cloned().unwrap_or_default();
+                roles
+                    .into_iter()
+                    .map(|role| role.as_str().unwrap().to_owned())
+            })
+            .collect();
+        for role in roles {
+            let role = pg_schema::quote_identifier(&role);
+            playground.run(&format!("CREATE ROLE {role}")).unwrap();
+        }
+    });
 }
 
 pub(crate) fn load(
