@@ -12,6 +12,7 @@
 //! * No password is ever shown, in a message or in a `Debug` form.
 //! * What the server says is data ([`ServerError`]), and so is progress ([`MigrateEvent`]).
 
+mod baseline;
 mod connect;
 mod error;
 pub mod history;
@@ -29,6 +30,7 @@ mod tls;
 mod url;
 mod wait;
 
+pub use baseline::{BaselineError, record_baseline};
 pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database};
 pub use error::{InternalQuery, QueryError, ServerError};
 pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};

@@ -6,6 +6,7 @@ mod drop;
 mod export;
 mod generate;
 pub(crate) mod migrate;
+mod pull;
 mod push;
 mod reset;
 mod resolve;
@@ -35,6 +36,7 @@ pub enum Command {
     Check(check::Args),
     Diff(Box<diff::Args>),
     Export(export::Args),
+    Pull(pull::Args),
     Drop(drop::Args),
     Resolve(resolve::Args),
     Seed(seed::Args),
@@ -57,6 +59,7 @@ impl Command {
             Self::Check(args) => check::run(&args, app),
             Self::Diff(args) => diff::run(&args, app),
             Self::Export(args) => export::run(&args, app),
+            Self::Pull(args) => pull::run(&args, app),
             Self::Drop(args) => drop::run(&args, app),
             Self::Resolve(args) => resolve::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),

@@ -67,6 +67,19 @@ impl FilterArgs {
         self.or(&app.project.filters)
     }
 
+    /// Whether there is a flag.
+    pub(crate) fn are_stated(&self) -> bool {
+        let Self {
+            schemas,
+            tables,
+            extensions,
+            roles,
+        } = self;
+        [schemas, tables, extensions, roles]
+            .iter()
+            .any(|flags| !flags.is_empty())
+    }
+
     fn or(&self, project: &Filters) -> Filter {
         let roles = chosen(&self.roles, project.roles);
         Filter {

@@ -22,6 +22,7 @@ mod plan;
 mod renames;
 mod script;
 mod snapshot;
+mod source;
 mod sql;
 mod statement;
 
@@ -44,6 +45,7 @@ pub use renames::{
 };
 pub use script::{Script, ScriptError, ScriptMode, ScriptProblem};
 pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_snapshot};
+pub use source::{LeftOut, Source, relation_of, rust_source};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
     TransactionControl, line_column, split,

@@ -26,8 +26,6 @@ pub use sequence::{Sequence, SequenceOptions, SequenceType};
 pub use table::Table;
 pub use view::View;
 
-pub(crate) use column_type::nearest_built_in;
-
 use crate::quote::quote_identifier;
 
 /// The schema that PostgreSQL creates in every database and drizzle leaves out of its SQL.

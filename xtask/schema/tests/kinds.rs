@@ -150,3 +150,46 @@ fn a_view_that_exists_may_lie_in_a_schema_that_is_not_declared() {
     let view = state.views.iter().next().expect("a view");
     assert!(view.definition.is_none());
 }
+
+#[test]
+fn a_table_that_exists_can_be_referred_to_and_is_not_in_the_state() {
+    let declaration = |to: Table| {
+        let key = foreign_key(["b", "c"]).references(("other", "t"), ["x", "y"]);
+        let own = pg_table("own", [integer("b"), integer("c")]).foreign_key(key);
+        Declaration::new().with(to).with(own)
+    };
+    let schema = build(&declaration(
+        pg_table("t", []).in_schema("other").existing(),
+    ));
+    assert_eq!(schema.tables.len(), 1);
+    assert_eq!(
+        errors(&declaration(pg_table("t", []).existing())),
+        [
+            r#"table "own", foreign key of (b, c): refers to the table "other.t", which is not declared"#
+        ]
+    );
+    let commented = pg_table("t", []).in_schema("other").existing();
+    assert_eq!(
+        errors(&declaration(commented.comment("mine"))),
+        [r#"table "other.t": is only referred to, so no migration comments on it"#]
+    );
+}
+
+/// What PostgreSQL has room for side by side: types and relations other than tables and views, and labels of no letters.
+#[test]
+fn an_enum_can_have_the_name_of_an_index_but_not_of_a_table() {
+    let declaration = |name: &str| {
+        Declaration::new()
+            .with(pg_enum(name, ["", "a"]))
+            .with(pg_sequence("counter"))
+            .with(one_table("t").index(index("t_idx").on([expression("(id + 1)").desc()])))
+    };
+    for name in ["t_idx", "t_pkey", "counter"] {
+        let schema = build(&declaration(name));
+        assert_eq!(schema.enums.len(), 1);
+    }
+    assert_eq!(
+        errors(&declaration("t")),
+        [r#"table "t": has a name that enum "t" has already; in one schema they must differ"#]
+    );
+}

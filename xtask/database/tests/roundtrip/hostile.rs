@@ -11,7 +11,7 @@ use pg_schema::{Schema, quote_identifier};
 use crate::facts::{differences, facts};
 use crate::playground::Playground;
 
-const NAMES: [&str; 19] = [
+pub(crate) const NAMES: [&str; 19] = [
     "we\"ird",
     "it's",
     "a.b",
@@ -34,7 +34,7 @@ const NAMES: [&str; 19] = [
 ];
 
 /// Everything that can have a name has this one, or one with it.
-fn state(name: &str) -> Schema {
+pub(crate) fn state(name: &str) -> Schema {
     let column = quote_identifier(name);
     let other = format!("{name} 2");
     let kind = format!("{name} k");

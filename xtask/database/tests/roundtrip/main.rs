@@ -20,6 +20,7 @@ mod playground;
 mod push;
 mod random;
 mod reading;
+mod sources;
 
 use std::fs;
 use std::path::{Path, PathBuf};

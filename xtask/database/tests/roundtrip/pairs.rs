@@ -7,7 +7,7 @@ use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 
 use pg_database::{Introspection, Scope, normalise};
 use pg_migration::{plan, planned_migrations};
@@ -18,7 +18,7 @@ use crate::playground::Playground;
 use crate::{corpus, read};
 
 /// How many cases the plain test command skips for each that it tries.
-const ONE_IN: usize = 4;
+pub(crate) const ONE_IN: usize = 4;
 
 /// Why a state has no place for what cases that count differ in.
 const REASONS: [(&str, &str); 3] = [
@@ -42,17 +42,17 @@ const HELD: [&str; 5] = [
     "deferrable",
 ];
 
-struct Case {
-    suite: String,
-    id: String,
+pub(crate) struct Case {
+    pub(crate) suite: String,
+    pub(crate) id: String,
     /// Whether it counts: whether the model is meant to hold all of it.
-    counts: bool,
+    pub(crate) counts: bool,
     setup: String,
-    old: String,
-    new: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
 }
 
-enum Verdict {
+pub(crate) enum Verdict {
     Pass,
     /// It cannot be loaded into this server.
     NotHere(String),
@@ -66,7 +66,7 @@ enum Verdict {
     NotIdempotent(String),
 }
 
-fn cases(text: &str) -> Vec<Case> {
+pub(crate) fn cases(text: &str) -> Vec<Case> {
     let case = |line: &str| {
         let case: Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
@@ -85,26 +85,33 @@ fn cases(text: &str) -> Vec<Case> {
     text.lines().map(case).collect()
 }
 
-/// Roles are the whole server's, so they are there from the start.
-fn create_roles(text: &str) {
-    let mut playground = Playground::new();
-    let roles: BTreeSet<String> = text
-        .lines()
-        .flat_map(|line| {
-            let case: Value = serde_json::from_str(line).unwrap();
-            let roles = case["roles"].as_array().cloned().unwrap_or_default();
-            roles
-                .into_iter()
-                .map(|role| role.as_str().unwrap().to_owned())
-        })
-        .collect();
-    for role in roles {
-        let role = pg_schema::quote_identifier(&role);
-        playground.run(&format!("CREATE ROLE {role}")).unwrap();
-    }
+/// Roles are the whole server's, so they are there from the start, for all tests of this process.
+pub(crate) fn create_roles(text: &str) {
+    static CREATED: Once = Once::new();
+    CREATED.call_once(|| {
+        let mut playground = Playground::new();
+        let roles: BTreeSet<String> = text
+            .lines()
+            .flat_map(|line| {
+                let case: Value = serde_json::from_str(line).unwrap();
+                let roles = case["roles"].as_array().cloned().unwrap_or_default();
+                roles
+                    .into_iter()
+                    .map(|role| role.as_str().unwrap().to_owned())
+            })
+            .collect();
+        for role in roles {
+            let role = pg_schema::quote_identifier(&role);
+            playground.run(&format!("CREATE ROLE {role}")).unwrap();
+        }
+    });
 }
 
-fn load(playground: &mut Playground, case: &Case, ddl: &str) -> Result<Introspection, Verdict> {
+pub(crate) fn load(
+    playground: &mut Playground,
+    case: &Case,
+    ddl: &str,
+) -> Result<Introspection, Verdict> {
     playground.empty();
     for sql in [&case.setup, ddl] {
         playground.load(sql).map_err(Verdict::NotHere)?;

@@ -25,8 +25,10 @@ use pg_schema::Schema;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
+pub(crate) use declared::ELSEWHERE;
 use edits::Pair;
 use judge::Judge;
+pub(crate) use judge::lines as dump_lines;
 use renames::renames;
 
 /// How many pairs the plain test command tries.
@@ -65,6 +67,13 @@ fn runner(number: u64) -> TestRunner {
 /// The pair of that number, as it shrinks.
 fn pair(runner: &mut TestRunner) -> impl ValueTree<Value = Pair> + use<> {
     edits::pair().new_tree(runner).unwrap()
+}
+
+/// The earlier state of the pair of that number.
+pub(crate) fn state(number: u64) -> Schema {
+    let pair = pair(&mut runner(number)).current();
+    let [earlier, _] = pair.worlds();
+    earlier.schema(WORKERS + 1)
 }
 
 /// Panics count as what is wrong with a pair, so that it can shrink, too.

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     rows::check(&mut table);
     rows::migrate(&mut table);
     rows::push(&mut table);
+    rows::pull(&mut table);
     rows::small_migrations(&mut table);
     rows::seed(&mut table);
     ExitCode::SUCCESS

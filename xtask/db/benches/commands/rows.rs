@@ -149,6 +149,23 @@ pub(crate) fn push(table: &mut Table) {
     );
 }
 
+/// The source of a database, formatted. The peer reads the whole database too.
+pub(crate) fn pull(table: &mut Table) {
+    const ROW: &str = "pull 1,000 tables";
+    if !table.wants(&[ROW]) {
+        return;
+    }
+    let workspace = Workspace::new(MANY);
+    let url = database();
+    workspace.run(&["db", "push", "--yes"], Some(&url));
+    table.row(
+        ROW,
+        Target::Milliseconds(2000),
+        &mut || workspace.run(&["db", "pull"], Some(&url)),
+        Some(("pg_dump --schema-only", &mut || timed(&mut dump(&url)))),
+    );
+}
+
 /// psql runs all files in one process, each in a transaction of its own with a row of drizzle's history, as we do.
 pub(crate) fn small_migrations(table: &mut Table) {
     const ROWS: [&str; 3] = [

@@ -143,7 +143,7 @@ fn refuse_unreferenced_snapshots(migrations: &Migrations, app: &App) -> Result<(
 }
 
 /// The planned migrations as they are written: with a name and a snapshot each.
-fn named(
+pub(super) fn named(
     mut name: Option<String>,
     previous: Option<Snapshot>,
     planned: Vec<PlannedMigration>,

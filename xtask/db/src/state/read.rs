@@ -46,6 +46,11 @@ struct Live {
 }
 
 impl ReadState {
+    /// Whether there is nothing in it or beside it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.schema == Schema::default() && self.outside.is_empty()
+    }
+
     /// The connection to the database that it was read from.
     pub(crate) fn into_connection(self) -> Option<Database> {
         self.live.map(|live| live.database)

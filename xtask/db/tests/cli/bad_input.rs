@@ -53,6 +53,8 @@ const CONNECTING: &[&str] = &[
     "db status",
     "db diff --from database",
     "db export --from database",
+    "db pull",
+    "db pull --to schema.rs",
     "db resolve --baseline --yes",
     "db push --yes",
     "db push --dry-run",

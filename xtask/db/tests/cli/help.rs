@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["db"],
     &["db", "generate"],
     &["db", "migrate"],
     &["db", "push"],
+    &["db", "pull"],
     &["db", "status"],
     &["db", "check"],
     &["db", "drop"],

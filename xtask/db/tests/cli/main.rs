@@ -1,6 +1,7 @@
 //! The commands as a user runs them: the example `shop` as a process of its own, in a workspace of its own, on a real server.
 #![expect(clippy::print_stderr, reason = "tests say what they skip")]
 
+mod adoption;
 mod bad_input;
 mod chains;
 mod check;
@@ -14,6 +15,7 @@ mod filters;
 mod guide;
 mod help;
 mod interrupt;
+mod pull;
 mod push;
 mod renames;
 mod resolve;

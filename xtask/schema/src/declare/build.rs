@@ -49,7 +49,7 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
         roles: roles(declaration, &mut problems),
     };
     let mut tables = Objects::default();
-    for declared in declaration.tables() {
+    for declared in declaration.tables().filter(|table| !table.existing) {
         let table = build_table(&scope, declared, &mut problems);
         add(&mut tables, table, "the schema", "table", &mut problems);
     }
@@ -67,7 +67,9 @@ pub(super) fn build(declaration: &Declaration) -> Result<Schema, SchemaErrors> {
     }
     schema.enums = enums;
     check_names(&schema, &mut problems);
-    check_references(&schema, &mut problems);
+    let existing = declaration.tables().filter(|table| table.existing);
+    let existing = existing.map(Table::qualified_name).collect();
+    check_references(&schema, &existing, &mut problems);
     check_owners(&schema, &mut problems);
     add_comments(&mut schema, declaration, &mut problems);
     problems.into_result(schema)
@@ -109,7 +111,10 @@ fn add_enum(schema: &mut Schema, declared: &Enum, problems: &mut Problems) {
         );
     }
     for (index, value) in declared.values.iter().enumerate() {
-        check_name(&place, "a label", value, problems);
+        // One may be empty, as no name may.
+        if !value.is_empty() {
+            check_name(&place, "a label", value, problems);
+        }
         if declared.values[..index].contains(value) {
             problems.add(&place, format!("has the label '{value}' twice"));
         }
@@ -280,7 +285,7 @@ fn column_type(
         }
         TypeName::BuiltIn(_) | TypeName::Custom(_) => {
             let parsed = ColumnType::parse(&declared.type_text().unwrap_or_default());
-            if let Some(nearest) = model::nearest_built_in(parsed.base()) {
+            if let Some(nearest) = parsed.nearest_built_in() {
                 problems.add_with(
                     place,
                     format!(
@@ -313,7 +318,10 @@ fn check_collation(
     };
     check_name(place, "its collation", &collation.name, problems);
     let data_type = &column.data_type;
-    let is_text = matches!(data_type.base(), "text" | "varchar" | "char" | "name");
+    let is_text = matches!(
+        data_type.base(),
+        "text" | "varchar" | "char" | "bpchar" | "name"
+    );
     let is_enum = matches!(declared.type_name, TypeName::Enum(_));
     if is_enum || data_type.is_known() && !is_text {
         problems.add(

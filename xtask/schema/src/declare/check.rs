@@ -1,6 +1,6 @@
 //! What must hold of a declaration beyond its single objects, and where the errors are gathered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{SchemaError, SchemaErrors};
 use crate::model::{
@@ -108,19 +108,31 @@ pub(super) fn check_column(table: &Table, column: &str, place: &str, problems: &
     }
 }
 
+/// Where PostgreSQL keeps a name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kept {
+    Relation,
+    Type,
+}
+
 /// Names that PostgreSQL keeps in one place must differ there: relations and types of a schema, constraints of a table (manual, 5.10 and
 /// `pg_class`, `pg_type`, `pg_constraint`). Names of constraints and indexes are also checked for length here, as many are automatic.
 pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
-    let mut relations: HashMap<QualifiedName, String> = HashMap::new();
-    let mut claim = |in_schema: &str, name: &str, owner: String, problems: &mut Problems| {
-        let taken = relations.insert(QualifiedName::new(in_schema, name), owner.clone());
-        if let Some(other) = taken {
-            problems.add(
-                owner,
-                format!("has a name that {other} has already; in one schema they must differ"),
-            );
-        }
-    };
+    let mut taken: HashMap<(Kept, QualifiedName), String> = HashMap::new();
+    let mut claim =
+        |kept: &[Kept], in_schema: &str, name: &str, owner: String, problems: &mut Problems| {
+            let name = QualifiedName::new(in_schema, name);
+            let others = kept.iter().filter_map(|kept| {
+                let place = (*kept, name.clone());
+                taken.insert(place, owner.clone())
+            });
+            if let Some(other) = others.last() {
+                problems.add(
+                    owner,
+                    format!("has a name that {other} has already; in one schema they must differ"),
+                );
+            }
+        };
     for declared in &schema.enums {
         check_schema(
             schema,
@@ -129,6 +141,7 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
             problems,
         );
         claim(
+            &[Kept::Type],
             &declared.name.schema,
             &declared.name.name,
             format!("enum \"{}\"", declared.name),
@@ -147,7 +160,12 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         if !exists {
             check_schema(schema, &name.schema, &place, problems);
         }
-        claim(&name.schema, &name.name, place, problems);
+        // A row of a table or view is of a type of its name.
+        let kept: &[_] = match kind {
+            "sequence" => &[Kept::Relation],
+            _ => &[Kept::Relation, Kept::Type],
+        };
+        claim(kept, &name.schema, &name.name, place, problems);
     }
     for table in &schema.tables {
         let place = format!("table \"{}\"", table.name);
@@ -155,6 +173,7 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         if let Some(key) = &table.primary_key {
             let name = key.name_on(&table.name);
             claim(
+                &[Kept::Relation],
                 own,
                 &name,
                 format!("{place}, primary key \"{name}\""),
@@ -164,12 +183,12 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         for unique in &table.uniques {
             let place = format!("{place}, unique \"{}\"", unique.name);
             check_name(&place, "its name", &unique.name, problems);
-            claim(own, &unique.name, place, problems);
+            claim(&[Kept::Relation], own, &unique.name, place, problems);
         }
         for index in &table.indexes {
             let place = format!("{place}, index \"{}\"", index.name);
             check_name(&place, "its name", &index.name, problems);
-            claim(own, &index.name, place, problems);
+            claim(&[Kept::Relation], own, &index.name, place, problems);
         }
         for identity in table
             .columns
@@ -177,6 +196,7 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
             .filter_map(|column| column.identity.as_ref())
         {
             claim(
+                &[Kept::Relation],
                 &identity.sequence.schema,
                 &identity.sequence.name,
                 format!("{place}, sequence \"{}\"", identity.sequence.name),
@@ -189,7 +209,8 @@ pub(super) fn check_names(schema: &Schema, problems: &mut Problems) {
         for index in &view.indexes {
             let place = format!("view \"{}\", index \"{}\"", view.name, index.name);
             check_name(&place, "its name", &index.name, problems);
-            claim(&view.name.schema, &index.name, place, problems);
+            let kept = &[Kept::Relation];
+            claim(kept, &view.name.schema, &index.name, place, problems);
         }
     }
     for extension in &schema.extensions {
@@ -293,7 +314,12 @@ fn check_extension_schema(schema: &Schema, extension: &Extension, problems: &mut
 }
 
 /// A foreign key must refer to a table and to columns of it that a primary key or a unique constraint or index covers (manual, 5.5.5).
-pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
+/// Of one that exists, nothing more is known.
+pub(super) fn check_references(
+    schema: &Schema,
+    existing: &HashSet<QualifiedName>,
+    problems: &mut Problems,
+) {
     for table in &schema.tables {
         for key in &table.foreign_keys {
             let place = format!(
@@ -302,6 +328,9 @@ pub(super) fn check_references(schema: &Schema, problems: &mut Problems) {
                 key.columns.join(", ")
             );
             let Some(target) = schema.tables.get(&key.references) else {
+                if existing.contains(&key.references) {
+                    continue;
+                }
                 let known: Vec<_> = schema
                     .tables
                     .iter()

@@ -151,6 +151,13 @@ impl Index {
 }
 
 impl IndexKey {
+    /// Descending order, for an expression; NULLs last as with [`desc`].
+    #[must_use]
+    pub fn desc(mut self) -> Self {
+        self.order = SortOrder::Descending;
+        self
+    }
+
     /// NULLs before all values.
     #[must_use]
     pub fn nulls_first(mut self) -> Self {

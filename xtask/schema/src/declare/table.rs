@@ -14,6 +14,7 @@ pub struct Table {
     pub(super) indexes: Vec<Index>,
     pub(super) policies: Vec<Policy>,
     pub(super) row_security: bool,
+    pub(super) existing: bool,
     pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<Reference>,
 }
@@ -74,6 +75,7 @@ pub fn pg_table(name: impl Into<String>, columns: impl IntoIterator<Item = Colum
         indexes: Vec::new(),
         policies: Vec::new(),
         row_security: false,
+        existing: false,
         comment: None,
         renamed_from: None,
     }
@@ -180,6 +182,13 @@ impl Table {
     #[must_use]
     pub fn enable_rls(mut self) -> Self {
         self.row_security = true;
+        self
+    }
+
+    /// The table exists and foreign keys only refer to it: no migration touches it, so what is said of it is of no use.
+    #[must_use]
+    pub fn existing(mut self) -> Self {
+        self.existing = true;
         self
     }
 

@@ -5,6 +5,9 @@ use super::column::{Column, TypeName};
 
 macro_rules! column_types {
     ($($(#[doc = $doc:literal])+ $function:ident = $sql:literal;)+) => {
+        /// The functions below, by name, each with the SQL of its type.
+        pub const COLUMN_TYPES: &[(&str, &str)] = &[$((stringify!($function), $sql)),+];
+
         $(
             $(#[doc = $doc])+
             pub fn $function(name: impl Into<String>) -> Column {

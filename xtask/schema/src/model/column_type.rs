@@ -6,7 +6,6 @@ mod tests;
 
 use std::fmt;
 
-pub(crate) use self::names::nearest_built_in;
 use crate::quote::quote_identifier;
 
 const WITH_TIME_ZONE: &str = " with time zone";
@@ -156,6 +155,13 @@ impl ColumnType {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.schema.is_none() && names::is_known(&self.base)
+    }
+
+    /// The type of PostgreSQL's own that a name without quotes and schema was likely meant to be; `None` when it is known, or like none, as an
+    /// extension's type may be.
+    #[must_use]
+    pub fn nearest_built_in(&self) -> Option<&'static str> {
+        names::nearest_built_in(&self.base)
     }
 
     /// A type that lies in a schema, under another name.

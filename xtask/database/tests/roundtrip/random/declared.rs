@@ -13,7 +13,7 @@ use super::names::Kind;
 use tables::Usable;
 
 /// A table that no state holds, but policies are linked to it.
-pub(super) const ELSEWHERE: (&str, &str) = ("elsewhere", "table");
+pub(crate) const ELSEWHERE: (&str, &str) = ("elsewhere", "table");
 
 const LABELS: [&str; 8] = [
     "a",

@@ -262,7 +262,7 @@ fn words(text: &str) -> String {
 
 /// The lines of a dump, sorted, without what separates them. The order of a policy's roles does not count either, nor does whether
 /// `public` is the one that came with the database.
-fn lines(dump: &str) -> Vec<String> {
+pub(crate) fn lines(dump: &str) -> Vec<String> {
     let lines = dump
         .lines()
         .map(|line| line.trim().trim_end_matches([',', ';']).to_owned())

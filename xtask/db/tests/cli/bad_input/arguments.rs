@@ -1,6 +1,48 @@
 //! The command line, and answers that cannot be asked for.
 
 use super::{Case, case, generated};
+use crate::workspace::Workspace;
+
+/// Of `db pull`, which writes a file.
+fn source_files() -> Vec<Case> {
+    vec![
+        case(
+            "a file for the source that cannot be written",
+            &[
+                "db pull --to Cargo.toml/schema.rs --no-baseline",
+                "db pull --to /proc/schema.rs --no-baseline",
+            ],
+            1,
+            || {
+                let shop = Workspace::new();
+                let _ = shop.query("CREATE TABLE t (a integer)");
+                shop
+            },
+        ),
+        case(
+            "a folder for the source",
+            &["db pull --to .", "db pull --to drizzle"],
+            2,
+            generated,
+        ),
+        case(
+            "a source that is there already",
+            &["db pull --to Cargo.toml"],
+            3,
+            generated,
+        ),
+        case(
+            "a flag that is about a file, without one",
+            &[
+                "db pull --yes",
+                "db pull --overwrite",
+                "db pull --no-baseline",
+            ],
+            2,
+            generated,
+        ),
+    ]
+}
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = vec![
@@ -84,6 +126,7 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
     ];
+    cases.extend(source_files());
     cases.extend(values());
     cases.extend(names());
     cases.push(case(

@@ -33,6 +33,16 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
+/// Commands that write to no other machine's database unless that is said.
+const GUARDED: &[&str] = &[
+    "db seed --yes",
+    "db reset --yes",
+    "db resolve --baseline --yes",
+    "db push --yes",
+    "db push --yes --allow data-loss",
+    "db pull --to schema.rs",
+];
+
 fn refused() -> Vec<Case> {
     const ONE: &[&str] = &["db status"];
     vec![
@@ -57,18 +67,9 @@ fn refused() -> Vec<Case> {
         case("a host that does not even accept", ONE, 1, || {
             at(Service::Full)
         }),
-        case(
-            "a remote database",
-            &[
-                "db seed --yes",
-                "db reset --yes",
-                "db resolve --baseline --yes",
-                "db push --yes",
-                "db push --yes --allow data-loss",
-            ],
-            3,
-            || with_url("postgres://shop:{password}@db.invalid/shop"),
-        ),
+        case("a remote database", GUARDED, 3, || {
+            with_url("postgres://shop:{password}@db.invalid/shop")
+        }),
         case("a wrong password", CONNECTING, 1, || {
             changed(|url| {
                 let (_, server) = url.split_once('@').expect("a host");

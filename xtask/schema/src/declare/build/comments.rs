@@ -85,6 +85,9 @@ impl Comments<'_> {
         let name = declared.qualified_name();
         let table = || name.clone();
         let place = format!("table \"{name}\"");
+        if declared.existing {
+            return self.refuse(declared.comment.as_ref(), place);
+        }
         let own = CommentTarget::Table(table());
         self.add(own, declared.comment.as_ref(), place.clone());
         for it in &declared.columns {

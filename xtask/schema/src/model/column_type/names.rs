@@ -256,7 +256,7 @@ pub(super) fn is_plain_name(word: &str) -> bool {
 }
 
 /// The built-in type that a misspelt name is nearest to; `None` when the name is known, or like none, as an extension's type may be.
-pub(crate) fn nearest_built_in(base: &str) -> Option<&'static str> {
+pub(super) fn nearest_built_in(base: &str) -> Option<&'static str> {
     let lowered = base.to_ascii_lowercase();
     let is_known = is_known(&lowered) || OTHER_EXTENSIONS.contains(&lowered.as_str());
     if is_known || lowered.contains(['"', '.']) {
