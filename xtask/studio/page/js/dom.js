@@ -40,7 +40,7 @@ function filled(element, classes, attributes, children) {
 
 /** @param {Element} parent @param {(Child|Child[])[]} children */
 export function append(parent, children) {
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     parent.append(child instanceof Node ? child : String(child));
   }

@@ -17,7 +17,7 @@ import { textOf, valueNode } from "./value.js";
  * @typedef {{ columns: GridColumn[], rows: GridRow[], name?: string|null, label: string, total?: number|null, start?: number,
  *             sort?: { id: string, desc: boolean }[] }} GridData
  *   total: of all rows, when it is known; start: rows before the first one
- * @typedef {{ element: HTMLElement, value: () => Value, start: () => void }} CellEditor
+ * @typedef {{ element: HTMLElement, value: () => Value, problem: () => string|null, start: () => void }} CellEditor
  */
 
 const QUIET = 150;
@@ -33,7 +33,8 @@ export class DataGrid extends View {
   data = { columns: [], rows: [], label: "" };
   selection = new Selection();
   layout = new Layout(null);
-  /** @type {(row: GridRow, column: GridColumn, initial?: string) => CellEditor|null} what a cell is edited with; null: not in place */
+  /** @type {(row: GridRow, column: GridColumn, initial?: string) => CellEditor|{ handled: true }|null} what a cell is edited with; null: not in place;
+   * handled: by someone else already */
   editorFor = () => null;
 
   /** @type {number[]} positions of the shown columns */
@@ -54,6 +55,7 @@ export class DataGrid extends View {
     this.append(this.#table);
     this.#table.addEventListener("keydown", (event) => this.#key(event));
     this.#table.addEventListener("pointerdown", (event) => this.#pointer(event));
+    this.#table.addEventListener("click", (event) => this.#click(event));
     this.#table.addEventListener("dblclick", (event) => this.#double(event));
     this.#table.addEventListener("contextmenu", (event) => this.#context(event));
   }
@@ -341,6 +343,7 @@ export class DataGrid extends View {
       if (initial === undefined) this.#tell("open-cell", focused);
       return initial === undefined;
     }
+    if (!("element" in editor)) return true;
     const cell = this.#cellAt(this.selection.focus);
     this.#editing = { editor, ...this.selection.focus };
     cell.classList.add("editing");
@@ -420,13 +423,19 @@ export class DataGrid extends View {
       return;
     }
     const index = this.#heads.indexOf(head);
-    const column = this.data.columns[this.#visible[index]];
     if (event.target.closest(".head-resize")) {
       resizing(event, head.getBoundingClientRect().width, (width, done) => this.#setWidth(index, width, done));
       return;
     }
     this.#move({ row: -1, column: index }, false);
-    this.#tell("column-menu", { column, at: head.getBoundingClientRect() });
+  }
+
+  #click(event) {
+    const head = event.target.closest("th[role=columnheader]:not(.corner)");
+    if (!head || event.target.closest(".head-resize")) return;
+    const column = this.data.columns[this.#visible[this.#heads.indexOf(head)]];
+    if (event.target.closest(".head-more") || !column.sortable) this.#tell("column-menu", { column, at: head.getBoundingClientRect() });
+    else this.#tell("sort", { column, add: event.shiftKey });
   }
 
   #widen(index, by) {
@@ -465,9 +474,9 @@ export class DataGrid extends View {
     const head = event.target.closest("th[role=columnheader]:not(.corner)");
     if (!head && !event.target.closest("td[role=gridcell]:not(.editing)")) return;
     event.preventDefault();
-    if (event.button < 0 || !this.focused) return;
     const at = { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY };
     if (!head) this.#tell("cell-menu", { ...this.focused, at });
+    else this.#tell("column-menu", { column: this.data.columns[this.#visible[this.#heads.indexOf(head)]], at });
   }
 
   #copy = (/** @type {ClipboardEvent} */ event) => {

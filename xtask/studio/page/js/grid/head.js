@@ -37,6 +37,7 @@ export function headCell(column, { index, sorted, pinned }) {
       column.notNull && el("abbr.not-null", { title: "NOT NULL" }, "NN"),
       column.locked && icon("lock", column.locked),
     ),
+    el("span.head-more", { "aria-hidden": "true", title: "More (Alt+↓)" }, icon("down")),
     el("div.head-resize", { "aria-hidden": "true" }),
   );
 }
