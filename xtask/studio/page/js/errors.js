@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 /** @param {unknown} error @returns {import("./types.js").ServerError} */
 export function asServerError(error) {
   if (error instanceof ApiError) return error.error;
+  if (!(error instanceof Error) && error && typeof error === "object" && "message" in error) return /** @type {any} */ (error);
   return { message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -6,7 +6,7 @@ import { openPanel } from "../frame/menu.js";
 import { valueNode } from "../grid/value.js";
 
 const FOUND = 20;
-const SHOWN_COLUMNS = 4;
+const LABELS = 3;
 const PAUSE = 120;
 
 /**
@@ -20,7 +20,7 @@ const PAUSE = 120;
 export async function pickReferenced(relation, index, at, choose) {
   const key = relation.foreignKeys[index];
   const target = await catalog.relation(key.relation);
-  const columns = shownColumns(target, key);
+  const shown = shownColumns(target, key);
   openPanel(`Choose a row of ${shownName(target)}`, at, (close) => {
     const list = el("ul.palette-list", { role: "listbox", id: uniqueId("found"), "aria-label": shownName(target) });
     const input = el("input.field", {
@@ -61,7 +61,7 @@ export async function pickReferenced(relation, index, at, choose) {
         const answer = await call("lookup", { id: relation.id, foreignKey: index, search: input.value, limit: FOUND }, { signal: asked.signal });
         rows = answer.rows.map((row) => inOrder(target, answer.columns, row.values ?? row));
         at = 0;
-        replace(list, rows.map((row) => option(target, columns, row, () => take(row))));
+        replace(list, rows.map((row) => option(target, shown, row, () => take(row))));
         if (rows.length === 0) list.append(el("li.dim", {}, "No such row"));
         mark();
       } catch (error) {
@@ -82,11 +82,15 @@ export async function pickReferenced(relation, index, at, choose) {
   });
 }
 
-function option(target, columns, row, take) {
-  const cells = columns.map((column, place) =>
-    el(place === 0 ? "span.clip.grow" : "span.clip.dim.mono", {}, valueNode(row[target.columns.indexOf(column)], column.base)),
+function option(target, { labels, key }, row, take) {
+  const shown = (column) => valueNode(row[target.columns.indexOf(column)], column.base);
+  const [first, ...more] = labels.length > 0 ? labels : key;
+  return el(
+    "li.picker-row",
+    { role: "option", id: uniqueId("row"), onclick: take },
+    el("span.clip", {}, shown(first), more.map((column) => [" ", el("span.dim", {}, shown(column))])),
+    labels.length > 0 && el("span.clip.dim.mono", {}, key.map((column, place) => [place > 0 && ", ", shown(column)])),
   );
-  return el("li", { role: "option", id: uniqueId("row"), onclick: take }, cells);
 }
 
 /** The row in the order of the relation's columns, whichever of them were sent. */
@@ -94,12 +98,12 @@ function inOrder(target, numbers, values) {
   return target.columns.map((column) => values[numbers.indexOf(column.number)] ?? null);
 }
 
-/** What tells a row to a person first, then its key. @param {import("../types.js").Relation} target @param {import("../types.js").ForeignKey} key */
-function shownColumns(target, key) {
-  const isKey = (column) => key.referenced.includes(column.number);
+/** What tells a row to a person, and its key. @param {import("../types.js").Relation} target @param {import("../types.js").ForeignKey} link */
+function shownColumns(target, link) {
+  const isKey = (column) => link.referenced.includes(column.number);
   const labels = target.columns.filter((column) => !isKey(column) && ["text", "enum"].includes(column.base));
-  const named = [...labels].sort((one, other) => rank(one) - rank(other));
-  return [...named.slice(0, SHOWN_COLUMNS - key.columns.length), ...target.columns.filter(isKey)];
+  const best = [...labels].sort((one, other) => rank(one) - rank(other));
+  return { labels: best.slice(0, LABELS), key: target.columns.filter(isKey) };
 }
 
 function rank({ name }) {

@@ -46,6 +46,8 @@ export class DataGrid extends View {
   /** @type {HTMLElement[]} */
   #painted = [];
   #table = el("table", { role: "grid", "aria-multiselectable": "true" });
+  /** New rows, which come first and have no number. */
+  #added = 0;
   #quiet = 0;
   /** @type {{ editor: CellEditor, row: number, column: number }|null} */
   #editing = null;
@@ -157,6 +159,7 @@ export class DataGrid extends View {
       return this.#pin(headCell(column, { index, sorted, pinned: pins[index] !== null }), pins[index]);
     });
     this.#cells = [];
+    this.#added = rows.filter((row) => row.state === "insert").length;
     const body = rows.map((row, index) => this.#row(row, index, shown, pins, start));
     const cols = widths.map((width) => {
       const col = el("col");
@@ -228,7 +231,7 @@ export class DataGrid extends View {
       el(
         "th.gutter",
         { role: "rowheader", "aria-colindex": 1, scope: "row", title: row.failed },
-        row.state ? el("span", { role: "img", "aria-label": STATES[row.state] }, SIGNS[row.state]) : String(start + index + 1),
+        row.state ? el("span", { role: "img", "aria-label": STATES[row.state] }, SIGNS[row.state]) : String(start + index + 1 - this.#added),
         row.failed && icon("warning", row.failed),
       ),
       cells,
