@@ -126,6 +126,8 @@ impl Server {
             // Cancelled work has to end before its thread is free.
             .max_blocking_threads(2 * CONNECTIONS)
             .build()?;
+        // As it connects, the driver disconnects where it may block only: the connections end when this goes, which is last.
+        let _studio = Arc::clone(&self.studio);
         let served = runtime.block_on(self.serve());
         runtime.shutdown_timeout(PATIENCE);
         served

@@ -29,7 +29,16 @@ WITH RECURSIVE base AS (
     SELECT b.attnum, t.oid, t.typtype, t.typbasetype
       FROM base b
       JOIN pg_type t ON t.oid = b.typbasetype
-     WHERE b.typtype = 'd'
+      WHERE b.typtype = 'd'
+), ordered AS MATERIALIZED (
+    SELECT class.oid, class.opcintype AS type, n.nspname::text AS schema
+      FROM pg_opclass class
+      JOIN pg_am am ON am.oid = class.opcmethod AND am.amname = 'btree'
+      JOIN pg_amop op ON op.amopfamily = class.opcfamily AND op.amopstrategy = 1
+           AND op.amoplefttype = class.opcintype AND op.amoprighttype = class.opcintype
+      JOIN pg_operator o ON o.oid = op.amopopr
+      JOIN pg_namespace n ON n.oid = o.oprnamespace
+     WHERE class.opcdefault
 )
 SELECT a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text, a.attidentity::text, col_description(a.attrelid, a.attnum),
@@ -50,25 +59,20 @@ SELECT a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnot
                   WHEN 'm' THEN 'anymultirange'::regtype WHEN 'c' THEN 'record'::regtype END AS pseudo
   ) compared
   LEFT JOIN LATERAL (
-      SELECT on_.nspname::text AS schema
-        FROM pg_opclass class
-        JOIN pg_am am ON am.oid = class.opcmethod AND am.amname = 'btree'
-        JOIN pg_amop op ON op.amopfamily = class.opcfamily AND op.amopstrategy = 1
-             AND op.amoplefttype = class.opcintype AND op.amoprighttype = class.opcintype
-        JOIN pg_operator o ON o.oid = op.amopopr
-        JOIN pg_namespace on_ ON on_.oid = o.oprnamespace
-       WHERE class.opcdefault
-         AND (class.opcintype IN (compared.oid, compared.pseudo)
-              OR EXISTS (SELECT FROM pg_cast k WHERE k.castsource = compared.oid AND k.casttarget = class.opcintype
-                                                 AND k.castmethod = 'b' AND k.castcontext = 'i'))
-       ORDER BY class.opcintype = compared.oid DESC, class.oid
+      SELECT ordered.schema
+        FROM ordered
+       WHERE ordered.type IN (compared.oid, compared.pseudo)
+          OR ordered.type IN (SELECT k.casttarget FROM pg_cast k
+                               WHERE k.castsource = compared.oid AND k.castmethod = 'b' AND k.castcontext = 'i')
+       ORDER BY ordered.type = compared.oid DESC, ordered.oid
        LIMIT 1
   ) ops ON true
  WHERE a.attrelid = $1
  ORDER BY a.attnum";
 
 const INDEXES: &str = "
-SELECT c.relname::text, (i.indkey::int2[])[0:i.indnkeyatts - 1], i.indisunique, am.amname::text, i.indisprimary,
+SELECT c.relname::text, (i.indkey::int2[])[0:i.indnkeyatts - 1],
+       ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, true) FROM generate_series(1, i.indnkeyatts) place), i.indisunique, am.amname::text, i.indisprimary,
        i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
            AND NOT EXISTS (SELECT FROM pg_attribute a
                             WHERE a.attrelid = i.indrelid AND NOT a.attnotnull
@@ -137,7 +141,7 @@ pub(super) fn find(transaction: &mut Transaction<'_>, id: u32) -> Result<Relatio
     let indexes = transaction.query_typed(INDEXES, &id_parameter)?;
     let indexes: Vec<_> = indexes.iter().map(index).collect();
     let primary = indexes.iter().find(|index| index.primary);
-    let primary_key = primary.map(|index| index.columns.clone());
+    let primary_key = primary.map(|index| index.numbers.clone());
     for column in &mut columns {
         let key = primary_key.as_ref();
         column.primary_key = key.is_some_and(|key| key.contains(&column.number));
@@ -266,11 +270,12 @@ fn base(name: &str, kind: &str, category: &str, is_builtin: bool) -> Base {
 fn index(row: &Row) -> Index {
     Index {
         name: row.get(0),
-        columns: row.get(1),
-        unique: row.get(2),
-        method: row.get(3),
-        identifies: row.get(5),
-        primary: row.get(4),
+        columns: row.get(2),
+        unique: row.get(3),
+        method: row.get(4),
+        numbers: row.get(1),
+        identifies: row.get(6),
+        primary: row.get(5),
     }
 }
 

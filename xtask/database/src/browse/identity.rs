@@ -80,12 +80,12 @@ impl Identity {
             .iter()
             .find(|index| index.primary && index.identifies)
         {
-            return by(IdentityKind::PrimaryKey, key.columns.clone(), None);
+            return by(IdentityKind::PrimaryKey, key.numbers.clone(), None);
         }
         let unique = indexes.iter().filter(|index| index.identifies);
-        if let Some(key) = unique.min_by_key(|index| index.columns.len()) {
+        if let Some(key) = unique.min_by_key(|index| index.numbers.len()) {
             let reason = format!("it has no primary key, but the unique index {}", key.name);
-            return by(IdentityKind::Unique, key.columns.clone(), Some(&reason));
+            return by(IdentityKind::Unique, key.numbers.clone(), Some(&reason));
         }
         Self {
             spans_tables: !has_storage,

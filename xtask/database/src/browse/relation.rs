@@ -178,12 +178,15 @@ pub struct ForeignKey {
 pub struct Index {
     /// Its name.
     pub name: String,
-    /// Its key columns in order; 0 stands for an expression.
-    pub columns: Vec<i16>,
+    /// Its key columns and expressions in order, as SQL has them.
+    pub columns: Vec<String>,
     /// Whether each key stands once.
     pub unique: bool,
     /// `btree`, `gin` …
     pub method: String,
+    /// The numbers of its key columns; 0 stands for an expression.
+    #[serde(skip)]
+    pub(super) numbers: Vec<i16>,
     /// Whether it tells rows apart: valid, checked at once, whole, of columns alone, and none of them null.
     #[serde(skip)]
     pub(super) identifies: bool,

@@ -1,0 +1,37 @@
+/** How numbers about the data are told; the data itself is never formatted. */
+
+const WHOLE = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** @param {number} count */
+export function whole(count) {
+  return WHOLE.format(count);
+}
+
+/** An estimate for a narrow place: 1.2M. @param {number} count */
+export function short(count) {
+  return SHORT.format(count);
+}
+
+/** @param {number} ms */
+export function duration(ms) {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 10_000 ? `${WHOLE.format(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** @param {number} bytes */
+export function size(bytes) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  let left = bytes;
+  while (left >= 1024 && unit < units.length - 1) {
+    left /= 1024;
+    unit += 1;
+  }
+  return `${left < 10 && unit > 0 ? left.toFixed(1) : Math.round(left)} ${units[unit]}`;
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export function counted(count, one, many = `${one}s`) {
+  return `${whole(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,191 @@
+import { View, el, replace, uniqueId } from "../dom.js";
+import { openRow } from "../drawer/row.js";
+import { errorMessage } from "../errors.js";
+import { counted, duration } from "../format.js";
+import { openMenu } from "../frame/menu.js";
+import { toInsert, toJson, toTsv } from "../grid/copy.js";
+import "../grid/grid.js";
+import { icon } from "../icons.js";
+import { baseOf } from "./types.js";
+
+/**
+ * @typedef {{ sql: string, from: number, to: number, columns?: { name: string, type: string }[], rows?: (string|null)[][], affected?: number|null,
+ *             ms: number, capped: boolean, notices: string[] }} Result
+ * @typedef {{ title: string, result?: Result, error?: import("../types.js").ServerError, where?: string, plan?: string, ms?: number }} Entry
+ *   where: the line and column of an error
+ */
+
+/** What came of a run: a tab for each statement. Tells "show-error" when an error's place is asked for. */
+class SqlResults extends View {
+  /** @type {Entry[]} */
+  #entries = [];
+  #at = 0;
+  #panelId = uniqueId("result");
+  #tabs = el("div.result-tabs", { role: "tablist", "aria-label": "Results" });
+  #panel = el("div.result-panel", { role: "tabpanel", id: this.#panelId, tabindex: "-1" });
+  #status = el("div.status");
+  #grid = /** @type {import("../grid/grid.js").DataGrid} */ (el("data-grid"));
+  /** @type {any} */
+  drawer = null;
+
+  make() {
+    this.append(this.#tabs, this.#panel, this.#status);
+    this.#tabs.addEventListener("keydown", (event) => this.#key(event));
+    const on = (name, run) => this.#grid.addEventListener(name, (event) => run(/** @type {CustomEvent} */ (event).detail));
+    on("open-cell", ({ row, column }) => this.#openRow(row, Number(column.id)));
+    on("open-row", ({ row }) => this.#openRow(row));
+    on("copy-cells", ({ clipboard }) => clipboard.setData("text/plain", this.#copied(toTsv)));
+    on("cell-menu", ({ at }) => this.#menu(at));
+    on("column-menu", ({ column, at }) => this.#columnMenu(column, at));
+    this.idle();
+  }
+
+  /** Nothing was run yet. */
+  idle() {
+    this.#tabs.hidden = true;
+    this.#status.hidden = true;
+    replace(this.#panel, el("div.emptiness", {}, el("p", {}, el("kbd", {}, "Ctrl"), " ", el("kbd", {}, "Enter"), " runs the statement under the cursor.")));
+  }
+
+  /** @param {Entry[]} entries */
+  show(entries) {
+    this.#entries = entries;
+    this.#tabs.hidden = entries.length < 2;
+    this.#status.hidden = false;
+    replace(this.#tabs, entries.map((entry, index) => this.#tab(entry, index)));
+    const wrong = entries.findIndex(({ error }) => error);
+    this.#choose(wrong >= 0 ? wrong : entries.length - 1);
+  }
+
+  #tab({ title, error }, index) {
+    return el(
+      "button.result-tab",
+      { type: "button", role: "tab", "aria-controls": this.#panelId, title, onclick: () => this.#choose(index) },
+      error ? icon("warning", "error") : el("span.dim", {}, String(index + 1)),
+      el("span.clip", {}, title),
+    );
+  }
+
+  #key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    this.#choose((this.#at + step + this.#entries.length) % this.#entries.length);
+    /** @type {HTMLElement} */ (this.#tabs.children[this.#at]).focus();
+    event.preventDefault();
+  }
+
+  #choose(index) {
+    this.#at = index;
+    [...this.#tabs.children].forEach((tab, at) => {
+      tab.setAttribute("aria-selected", String(at === index));
+      /** @type {HTMLElement} */ (tab).tabIndex = at === index ? 0 : -1;
+    });
+    const entry = this.#entries[index];
+    if (!entry) return;
+    if (entry.error) this.#showError(entry);
+    else if (entry.plan !== undefined) replace(this.#panel, el("pre.plan", { tabindex: "0" }, entry.plan));
+    else this.#showResult(entry.result);
+    this.#tell(entry);
+  }
+
+  #showError({ error, where }) {
+    const place = where && el("button.button.small", { type: "button", onclick: () => this.dispatchEvent(new Event("show-error")) }, where);
+    replace(this.#panel, el("div.result-error.stack", {}, errorMessage(error), place && el("div.line", {}, place)));
+  }
+
+  #showResult(result) {
+    const notices = result.notices.length > 0 && el("ul.notices", { "aria-label": "Notices" }, result.notices.map((notice) => el("li.message", { "data-tone": "plain" }, notice)));
+    if (!result.columns) {
+      replace(this.#panel, notices, el("div.emptiness", {}, icon("check"), el("p", {}, done(result))));
+      return;
+    }
+    const { columns, rows } = result;
+    replace(
+      this.#panel,
+      notices,
+      result.capped && el("p.message.capped", { "data-tone": "changed" }, icon("warning"), `Only the first ${counted(rows.length, "row")} are shown; there are more.`),
+      this.#grid,
+    );
+    this.#grid.show({
+      columns: columns.map(({ name, type }, index) => ({
+        id: String(index),
+        name,
+        type,
+        base: baseOf(type),
+        numeric: baseOf(type) === "number",
+        sortable: false,
+        badges: [],
+      })),
+      rows: rows.map((values, index) => ({ id: `row-${index}`, values })),
+      label: "Result",
+      total: rows.length,
+    });
+  }
+
+  #tell({ result, ms, error }) {
+    const time = result?.ms ?? ms;
+    replace(
+      this.#status,
+      el("span", {}, error ? "Error" : result ? done(result) : "Plan"),
+      time !== undefined && el("span", {}, duration(time)),
+      result && el("span.clip.mono", {}, result.sql.replace(/\s+/g, " ")),
+    );
+  }
+
+  /** The result as the drawer wants a relation. */
+  #relation() {
+    const { columns = [] } = this.#entries[this.#at].result ?? {};
+    return {
+      columns: columns.map(({ name, type }, number) => ({ number, name, type, base: baseOf(type), notNull: false, default: null, generated: null, primaryKey: false, foreignKeys: [] })),
+      foreignKeys: [],
+      referencedBy: [],
+    };
+  }
+
+  #openRow(row, focus) {
+    openRow(this.drawer, /** @type {any} */ (this.#relation()), row.values, { key: null, title: "Row", focus });
+  }
+
+  #copied(as) {
+    const { rows, positions } = this.#grid.selected;
+    return as(rows.map((row) => positions.map((position) => row.values[position])));
+  }
+
+  #menu(at) {
+    const { columns } = this.#grid.selected;
+    const copy = (as) => navigator.clipboard.writeText(this.#copied(as));
+    openMenu("Cell", at, [
+      { label: "Open the row", icon: "expand", hint: "Space", run: () => this.#openRow(this.#grid.focused.row) },
+      "line",
+      { label: "Copy", icon: "copy", hint: "Ctrl C", run: () => copy(toTsv) },
+      { label: "Copy as JSON", icon: "copy", run: () => copy((rows) => toJson(columns, rows)) },
+      { label: "Copy as INSERT", icon: "copy", run: () => copy((rows) => toInsert('"table"', columns, rows)) },
+    ]);
+  }
+
+  #columnMenu(column, at) {
+    const layout = this.#grid.layout;
+    openMenu(column.name, at, [
+      {
+        label: layout.pinned.has(column.id) ? "Unpin" : "Pin to the left",
+        icon: "pin",
+        run: () => {
+          layout.togglePinned(column.id);
+          this.#grid.relayout();
+        },
+      },
+      { label: "Fit the width", icon: "expand", run: () => this.#grid.fit(column.id) },
+      { label: "Copy the name", icon: "copy", run: () => navigator.clipboard.writeText(column.name) },
+    ]);
+  }
+}
+
+/** @param {Result} result */
+function done({ columns, rows, affected, sql }) {
+  if (columns) return counted(rows?.length ?? 0, "row");
+  const verb = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? "";
+  const wrote = ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"].includes(verb);
+  return wrote && affected !== null && affected !== undefined ? `${verb}: ${counted(affected, "row")}` : `${verb || "Done"}: done`;
+}
+
+customElements.define("sql-results", SqlResults);

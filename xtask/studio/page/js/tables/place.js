@@ -1,0 +1,302 @@
+import { announce } from "../announce.js";
+import { isWithdrawn } from "../api.js";
+import { catalog, kindName, shownName } from "../catalog.js";
+import { View, el, replace } from "../dom.js";
+import "../drawer/drawer.js";
+import { staged } from "../edit/staged.js";
+import { errorMessage } from "../errors.js";
+import { counted, whole } from "../format.js";
+import { openMenu } from "../frame/menu.js";
+import { sideButton } from "../frame/side-button.js";
+import "../grid/grid.js";
+import { quotedName } from "../grid/copy.js";
+import { icon } from "../icons.js";
+import { address, go } from "../route.js";
+import { CellActions } from "./cells.js";
+import { exportMenu } from "./export.js";
+import "./filters.js";
+import { columnItems } from "./menus.js";
+import { fromParams, toParams } from "./query.js";
+import { gridColumns, gridRows } from "./rows.js";
+import { Source } from "./source.js";
+import "./status.js";
+
+/** The place where a relation is looked at and changed. */
+class TablesPlace extends View {
+  /** @type {import("../types.js").Relation|null} */
+  relation = null;
+  /** @type {Source|null} */
+  source = null;
+  #shown = "";
+  #title = el("h2");
+  #filters = /** @type {any} */ (el("filter-bar"));
+  #actions = el("div.actions");
+  #errors = el("div.place-errors");
+  #empty = el("div.emptiness", { hidden: true });
+  #status = /** @type {any} */ (el("table-status"));
+  #toolbar = el("header.toolbar", {}, sideButton(), this.#title, this.#filters, this.#actions);
+  grid = /** @type {import("../grid/grid.js").DataGrid} */ (el("data-grid"));
+  drawer = /** @type {any} */ (el("side-drawer"));
+  #cells = new CellActions(this);
+
+  make() {
+    const main = el("div.place-main", {}, this.grid, this.#empty);
+    this.append(this.#toolbar, this.#errors, el("div.place-body", {}, main, this.drawer), this.#status);
+    this.#filters.addEventListener("query", (event) => this.ask(event.detail));
+    this.#status.addEventListener("page", (event) => this.#load(() => this.source.go(event.detail)));
+    this.#status.addEventListener("page-size", (event) => this.#load(() => this.source.resize(event.detail)));
+    this.grid.addEventListener("sort", (event) => this.#cycle(/** @type {any} */ (event).detail));
+    this.grid.addEventListener("column-menu", (event) => this.#columnMenu(/** @type {any} */ (event).detail));
+    this.grid.addEventListener("selected", () => this.#status.selected(this.#selectionText()));
+  }
+
+  attached() {
+    staged.addEventListener("change", this.#redraw);
+    staged.addEventListener("applied", this.#applied);
+    catalog.addEventListener("change", this.#catalogChanged);
+  }
+
+  detached() {
+    staged.removeEventListener("change", this.#redraw);
+    staged.removeEventListener("applied", this.#applied);
+    catalog.removeEventListener("change", this.#catalogChanged);
+  }
+
+  /** @param {import("../route.js").Route} route */
+  async show({ path: [schema, name], query }) {
+    const entry = schema && name ? catalog.find(schema, name) : undefined;
+    if (!entry) {
+      this.#nothing(schema, name);
+      return;
+    }
+    const shown = address("tables", [schema, name], query);
+    if (shown === this.#shown) return;
+    const other = this.relation?.id !== entry.id;
+    this.#shown = shown;
+    this.drawer.close();
+    try {
+      if (other) this.grid.wait();
+      const relation = await catalog.relation(entry.id, { again: other });
+      if (shown !== this.#shown) return;
+      this.relation = relation;
+    } catch (error) {
+      replace(this.#errors, errorMessage(error));
+      return;
+    }
+    this.source = new Source(entry.id, this.#known(fromParams(query)));
+    this.#frame();
+    await this.#load(() => this.source.go("first"));
+  }
+
+  /** Without what the address says of columns that are not there. */
+  #known({ sort, filters, where }) {
+    const known = (one) => this.relation.columns.some((column) => column.number === one.column);
+    return { sort: sort.filter(known), filters: filters.filter(known), where };
+  }
+
+  /** Asks for other rows, in a way that Back comes back from. @param {import("./query.js").Query} query */
+  ask(query) {
+    go(address("tables", [this.relation.schema, this.relation.name], toParams(query)));
+  }
+
+  #nothing(schema, name) {
+    const first = catalog.schemas.flatMap((one) => one.relations.map((relation) => ({ schema: one.name, name: relation.name })))[0];
+    if (!schema && first && !matchMedia("(max-width: 760px)").matches) {
+      go(address("tables", [first.schema, first.name]), { replace: true });
+      return;
+    }
+    this.#shown = "";
+    this.relation = null;
+    this.source = null;
+    this.drawer.close();
+    replace(this.#title, "Tables");
+    this.#filters.hidden = true;
+    this.#status.hidden = true;
+    this.grid.hidden = true;
+    replace(this.#actions);
+    replace(this.#errors);
+    this.#empty.hidden = false;
+    if (schema) {
+      replace(this.#empty, icon("table"), el("h3", {}, `There is no ${shownName({ schema, name: name ?? "" })}`), el("p", {}, "It was renamed or dropped, or it was never there."));
+    } else if (first) {
+      const open = () => this.dispatchEvent(new CustomEvent("toggle-side", { bubbles: true }));
+      replace(this.#empty, icon("table"), el("h3", {}, "Choose a table"), el("button.button", { type: "button", onclick: open }, "Show the list"));
+    } else {
+      replace(this.#empty, icon("table"), el("h3", {}, "This database has no tables yet"), el("p", {}, el("code", {}, "cargo xtask db migrate"), " makes those of the migrations."));
+    }
+  }
+
+  #frame() {
+    const { relation } = this;
+    this.#filters.hidden = false;
+    this.#status.hidden = false;
+    this.grid.hidden = false;
+    replace(
+      this.#title,
+      icon(relation.kind, kindName(relation.kind)),
+      el("span.clip", { title: relation.comment ?? `${relation.schema}.${relation.name}` }, relation.schema === "public" ? null : el("span.schema", {}, `${relation.schema}.`), relation.name),
+      !relation.writable.update && el("span.badge", { title: relation.writable.reason }, icon("lock"), "read-only"),
+    );
+    this.#filters.show(relation.columns, this.source.query);
+    replace(
+      this.#actions,
+      tool("columns", "Columns", (button) => this.#columnsMenu(button)),
+      tool("download", "Export", (button) => exportMenu(button, this.source.ask, relation, (error) => this.problem(error))),
+      tool("refresh", "Refresh", () => this.refresh()),
+      relation.writable.insert && el("button.button", { type: "button", onclick: () => this.#cells.insert() }, icon("plus"), el("span.words", {}, "Insert row")),
+    );
+  }
+
+  /** Reads the relation and the same page again. */
+  async refresh() {
+    const relation = await catalog.relation(this.relation.id, { again: true }).catch(() => this.relation);
+    this.relation = relation;
+    await this.#load(() => this.source.again());
+  }
+
+  async #load(work) {
+    const { source } = this;
+    this.grid.wait();
+    try {
+      await work();
+      if (source !== this.source) return;
+      replace(this.#errors);
+      this.#redraw();
+      this.grid.scrollTop = 0;
+      this.#tell();
+    } catch (error) {
+      if (isWithdrawn(error) || source !== this.source) return;
+      this.grid.stopWaiting();
+      replace(this.#errors, errorMessage(error));
+      if (source.query.where) this.#filters.markWhere();
+      if (!source.page) this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
+    }
+  }
+
+  /** Shows what went wrong above the rows. @param {unknown} error */
+  problem(error) {
+    replace(this.#errors, errorMessage(error));
+  }
+
+  get #gridName() {
+    return `${catalog.session.database}/${this.relation.schema}.${this.relation.name}`;
+  }
+
+  #redraw = () => {
+    const { relation, source } = this;
+    if (!relation || !source?.page) return;
+    const rows = gridRows(relation, source.page);
+    const filtered = source.query.filters.length > 0 || source.query.where !== "";
+    this.grid.show({
+      columns: gridColumns(relation),
+      rows,
+      name: this.#gridName,
+      label: `${kindName(relation.kind)} ${relation.name}`,
+      total: source.page.hasNext || source.page.hasPrevious ? null : rows.length,
+      start: source.start ?? 0,
+      sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
+    });
+    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, estimate: relation.rows, filtered, ask: source.counted });
+    this.#empty.hidden = rows.length > 0;
+    if (rows.length === 0) this.#showEmpty(filtered);
+  };
+
+  #showEmpty(filtered) {
+    const { relation, source } = this;
+    const clear = () => this.ask({ sort: source.query.sort, filters: [], where: "" });
+    replace(
+      this.#empty,
+      el("h3", {}, filtered ? "No row matches" : `This ${kindName(relation.kind)} has no rows`),
+      filtered && el("button.button", { type: "button", onclick: clear }, "Remove the filters"),
+      !filtered && relation.writable.insert && el("button.button", { type: "button", onclick: () => this.#cells.insert() }, icon("plus"), "Insert row"),
+    );
+  }
+
+  #tell() {
+    const { page, start } = this.source;
+    const rows = page.rows.length;
+    if (rows === 0) announce(`${this.relation.name}: no rows`);
+    else if (start === null) announce(`${this.relation.name}: the last ${counted(rows, "row")}`);
+    else announce(`${this.relation.name}: rows ${whole(start + 1)} to ${whole(start + rows)}`);
+  }
+
+  #applied = () => {
+    this.refresh();
+    this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+  };
+
+  #catalogChanged = () => {
+    // After a lost connection, or changes, what is shown may be old.
+    if (this.relation && this.source && !this.source.page) this.#load(() => this.source.go("first"));
+  };
+
+  #cycle({ column, add }) {
+    if (!column.sortable) return;
+    const now = this.source.query.sort.find((one) => one.column === Number(column.id));
+    this.#sort(Number(column.id), now === undefined ? false : now.desc ? null : true, add);
+  }
+
+  /** @param {number} column @param {boolean|null} desc null: not any more @param {boolean} [add] to what is sorted by already */
+  #sort(column, desc, add = false) {
+    const { query } = this.source;
+    const others = add ? query.sort.filter((one) => one.column !== column) : [];
+    this.ask({ ...query, sort: desc === null ? others : [...others, { column, desc }] });
+  }
+
+  #columnMenu({ column: shown, at }) {
+    const { grid, source } = this;
+    const column = this.relation.columns.find((one) => one.number === Number(shown.id));
+    const state = {
+      column,
+      sorted: source.query.sort.find((one) => one.column === column.number),
+      sortable: shown.sortable,
+      pinned: grid.layout.pinned.has(shown.id),
+      last: grid.layout.visible(grid.data.columns).length === 1,
+    };
+    const relayout = (change) => () => {
+      change(shown.id);
+      grid.relayout();
+    };
+    openMenu(
+      column.name,
+      at,
+      columnItems(state, {
+        sort: (desc) => this.#sort(column.number, desc),
+        filter: () => this.#filters.edit(null, column, at),
+        pin: relayout((id) => grid.layout.togglePinned(id)),
+        hide: relayout((id) => grid.layout.toggleHidden(id)),
+        fit: () => grid.fit(shown.id),
+        copyName: () => navigator.clipboard.writeText(quotedName(column.name)),
+      }),
+    );
+  }
+
+  #columnsMenu(button) {
+    const { grid } = this;
+    openMenu("Columns", button, [
+      ...grid.data.columns.map((column) => ({
+        label: column.name,
+        hint: column.type,
+        checked: !grid.layout.hidden.has(column.id),
+        keep: true,
+        run: () => {
+          grid.layout.toggleHidden(column.id);
+          grid.relayout();
+        },
+      })),
+    ]);
+  }
+
+  #selectionText() {
+    const { rows, positions } = this.grid.selected;
+    if (rows.length * positions.length <= 1) return "";
+    return `${counted(rows.length, "row")} × ${counted(positions.length, "column")}`;
+  }
+}
+
+/** A button of the toolbar that is only an icon. */
+function tool(shape, label, run) {
+  return el("button.button.quiet.square", { type: "button", "aria-label": label, title: label, onclick: (event) => run(event.currentTarget) }, icon(shape));
+}
+
+customElements.define("tables-place", TablesPlace);

@@ -1,0 +1,102 @@
+import { announce } from "../announce.js";
+import { call } from "../api.js";
+import { View, el, replace } from "../dom.js";
+import { asServerError } from "../errors.js";
+import { duration, whole } from "../format.js";
+import { icon } from "../icons.js";
+
+export const PAGE_SIZES = [50, 100, 200, 500];
+
+/**
+ * The line below a table: which rows, of how many, how long it took, and the way to other pages. Tells "page" with
+ * first, previous, next or last, and "page-size".
+ */
+class TableStatus extends View {
+  /** @type {object|null} what a count is asked with */
+  #counted = null;
+  #rows = el("span");
+  #count = el("span");
+  #time = el("span.time");
+  #selection = el("span.selection.grow");
+  #size = el(
+    "select.field",
+    { "aria-label": "Rows a page", onchange: () => this.dispatchEvent(new CustomEvent("page-size", { detail: Number(this.#size.value) })) },
+    PAGE_SIZES.map((size) => el("option", { value: size }, `${size} rows`)),
+  );
+  #buttons = {
+    first: this.#button("first", "First page"),
+    previous: this.#button("left", "Previous page", "previous"),
+    next: this.#button("right", "Next page"),
+    last: this.#button("last", "Last page"),
+  };
+
+  #button(shape, label, name = shape === "right" ? "next" : shape) {
+    return el(
+      "button.button.quiet.small.square",
+      { type: "button", "aria-label": label, title: label, onclick: () => this.dispatchEvent(new CustomEvent("page", { detail: name })) },
+      icon(shape),
+    );
+  }
+
+  make() {
+    this.classList.add("status");
+    const pager = el("span.pager", { role: "group", "aria-label": "Pages" }, Object.values(this.#buttons));
+    this.append(pager, this.#rows, this.#count, this.#time, this.#selection, el("span.right", {}, this.#size));
+  }
+
+  /**
+   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, estimate: number|null, filtered: boolean, ask: object }} shown
+   *   start: rows before this page, where that is known; ask: what a count is asked with
+   */
+  show({ page, start, pageSize, estimate, filtered, ask }) {
+    const shown = page.rows.length;
+    this.#size.value = String(pageSize);
+    this.#buttons.first.disabled = !page.hasPrevious;
+    this.#buttons.previous.disabled = !page.hasPrevious;
+    this.#buttons.next.disabled = !page.hasNext;
+    this.#buttons.last.disabled = !page.hasNext;
+    this.#rows.textContent = shown === 0 ? "No rows" : start === null ? `${whole(shown)} rows` : `${whole(start + 1)}–${whole(start + shown)}`;
+    this.#time.textContent = duration(page.ms);
+    this.#time.title = page.sql;
+    const same = JSON.stringify(ask) === JSON.stringify(this.#counted);
+    this.#counted = ask;
+    // The first page that is the last one has counted everything.
+    if (!page.hasPrevious && !page.hasNext) replace(this.#count, `of ${whole(shown)}`);
+    else if (!same) this.#estimate(filtered ? undefined : estimate);
+  }
+
+  /** @param {string} text */
+  selected(text) {
+    this.#selection.textContent = text;
+  }
+
+  async #estimate(known) {
+    const ask = this.#counted;
+    const exact = el("button.link", { type: "button", onclick: () => this.#exact() }, "Count");
+    if (known !== undefined) {
+      replace(this.#count, known === null ? "of an unknown number · " : `of ≈ ${whole(known)} · `, exact);
+      return;
+    }
+    replace(this.#count, exact);
+    const answer = await call("count", { ...ask, exact: false }).catch(() => null);
+    if (ask !== this.#counted || !answer) return;
+    replace(this.#count, answer.rows === null ? "" : `of ≈ ${whole(answer.rows)} · `, exact);
+  }
+
+  async #exact() {
+    const ask = this.#counted;
+    replace(this.#count, "counting …");
+    try {
+      const { rows, ms } = await call("count", { ...ask, exact: true });
+      if (ask !== this.#counted) return;
+      replace(this.#count, `of ${whole(rows)}`);
+      this.#count.title = duration(ms);
+      announce(`${whole(rows)} rows`);
+    } catch (error) {
+      if (ask !== this.#counted) return;
+      replace(this.#count, el("span", { role: "alert" }, asServerError(error).message), " · ", el("button.link", { type: "button", onclick: () => this.#exact() }, "Count"));
+    }
+  }
+}
+
+customElements.define("table-status", TableStatus);
