@@ -4,7 +4,8 @@
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
 //! [`examine`] says what the hazards of a plan come to in a database, and [`push()`] applies the plan to it. [`resolve()`] takes a person's word for
-//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`].
+//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`]. [`browse`] reads
+//! relations and their rows for people to look at.
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -13,6 +14,7 @@
 //! * What the server says is data ([`ServerError`]), and so is progress ([`MigrateEvent`]).
 
 mod baseline;
+pub mod browse;
 mod connect;
 mod error;
 pub mod history;

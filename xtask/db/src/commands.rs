@@ -13,6 +13,7 @@ mod resolve;
 pub(crate) mod seed;
 mod server;
 mod status;
+mod studio;
 
 use std::ffi::{OsStr, OsString};
 
@@ -41,6 +42,7 @@ pub enum Command {
     Resolve(resolve::Args),
     Seed(seed::Args),
     Reset(reset::Args),
+    Studio(studio::Args),
     #[command(subcommand)]
     Server(server::ServerCommand),
 }
@@ -64,6 +66,7 @@ impl Command {
             Self::Resolve(args) => resolve::run(&args, app),
             Self::Seed(args) => seed::run(&args, app),
             Self::Reset(args) => reset::run(&args, app),
+            Self::Studio(args) => studio::run(&args, app),
             Self::Server(command) => server::run(&command, app),
         }
     }

@@ -21,14 +21,26 @@ impl Confirmation {
     /// # Errors
     /// An answer is needed: exit code 3.
     pub(crate) fn check_place(&self, url: &ConnectionUrl, consequence: &str) -> Result<(), Error> {
-        if url.is_local() || self.allow_remote {
-            return Ok(());
-        }
-        Err(
-            Error::needs_answer(format!("{url} is not on this machine, and {consequence}"))
-                .hint("if that is what you want, say `--allow-remote`"),
-        )
+        check_place(url, self.allow_remote, consequence)
     }
+}
+
+/// Refuses a database that is not on this machine, unless it is allowed; `consequence` is what would happen there.
+///
+/// # Errors
+/// An answer is needed: exit code 3.
+pub(crate) fn check_place(
+    url: &ConnectionUrl,
+    allow_remote: bool,
+    consequence: &str,
+) -> Result<(), Error> {
+    if url.is_local() || allow_remote {
+        return Ok(());
+    }
+    Err(
+        Error::needs_answer(format!("{url} is not on this machine, and {consequence}"))
+            .hint("if that is what you want, say `--allow-remote`"),
+    )
 }
 
 /// A database as questions name it: by its name, and where it is.

@@ -8,16 +8,42 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pg_database::Canceller;
+use pg_studio::Stop;
 
 use crate::ui::Ui;
 
 /// What is to be done when a signal comes.
 #[derive(Clone, Default)]
 pub(crate) struct Interrupts {
-    /// What cancels the work that is under way; locked while something must not be cut off.
-    work: Arc<Mutex<Option<Canceller>>>,
+    /// What is under way; locked while something must not be cut off.
+    work: Arc<Mutex<Option<Running>>>,
     /// The signal that came, 0 before.
     signal: Arc<AtomicU8>,
+}
+
+/// What a signal ends before it ends the process.
+#[derive(Clone)]
+enum Running {
+    Statement(Box<Canceller>),
+    Server(Stop),
+}
+
+impl Running {
+    fn end(&self) {
+        match self {
+            // A server that cannot be reached has ended the work already.
+            Self::Statement(canceller) => drop(canceller.cancel()),
+            Self::Server(stop) => stop.stop(),
+        }
+    }
+
+    /// What is said then.
+    fn ending(&self) -> &'static str {
+        match self {
+            Self::Statement(_) => "Interrupted: cancelling what runs (once more ends it at once)",
+            Self::Server(_) => "Stopping (once more ends it at once)",
+        }
+    }
 }
 
 /// Work that a signal cancels, until this is dropped.
@@ -40,7 +66,13 @@ impl Interrupts {
 
     /// What a signal cancels instead of ending the process.
     pub(crate) fn cancelling(&self, canceller: Canceller) -> Work<'_> {
-        *self.lock() = Some(canceller);
+        *self.lock() = Some(Running::Statement(Box::new(canceller)));
+        Work(self)
+    }
+
+    /// What a signal stops instead of ending the process.
+    pub(crate) fn stopping(&self, stop: Stop) -> Work<'_> {
+        *self.lock() = Some(Running::Server(stop));
         Work(self)
     }
 
@@ -50,7 +82,7 @@ impl Interrupts {
         work()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Canceller>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,8 +108,8 @@ fn watch(interrupts: &Interrupts, ui: Ui) {
             let number = u8::try_from(signal).unwrap_or_default();
             let is_first = interrupts.signal.swap(number, Ordering::SeqCst) == 0;
             let work = interrupts.lock();
-            if is_first && work.is_some() {
-                ui.interrupted("Interrupted: cancelling what runs (once more ends it at once)");
+            if let Some(running) = work.as_ref().filter(|_| is_first) {
+                ui.interrupted(running.ending());
                 let interrupts = interrupts.clone();
                 thread::spawn(move || interrupts.cancel());
             } else {
@@ -97,11 +129,10 @@ impl Interrupts {
     fn cancel(&self) {
         const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
         loop {
-            let Some(canceller) = self.lock().clone() else {
+            let Some(running) = self.lock().clone() else {
                 return;
             };
-            // A server that cannot be reached has ended the work already.
-            let _ = canceller.cancel();
+            running.end();
             std::thread::sleep(PAUSE);
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::workspace::Workspace;
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["db"],
     &["db", "generate"],
@@ -20,6 +20,7 @@ const COMMANDS: [&[&str]; 21] = [
     &["db", "export"],
     &["db", "seed"],
     &["db", "reset"],
+    &["db", "studio"],
     &["db", "server"],
     &["db", "server", "start"],
     &["db", "server", "stop"],

@@ -1,0 +1,128 @@
+//! Reading a database as people look at it: what relations there are, what one of them is made of, and its rows, page by page.
+//!
+//! * Relations are named by oid and columns by number; their names in SQL come from the catalogs. Values come as text, and are bind parameters.
+//! * A value is read as the text that PostgreSQL shows, and given back as that text, cast to the column's type: no type is lost on the way.
+//! * Everything is read in a read-only transaction with a time limit, from one snapshot.
+//! * Comparisons name the operators that the type's default btree operator class has: those that ORDER BY uses. The ones that `search_path` finds
+//!   can be others, as with `citext` in a schema of its own.
+
+mod condition;
+mod count;
+mod describe;
+mod identity;
+mod list;
+mod page;
+mod relation;
+
+use std::time::Duration;
+
+use postgres::{IsolationLevel, Transaction};
+
+use crate::connect::Database;
+use crate::error::{QueryError, ServerError};
+
+pub use condition::{Comparison, Filter, Operand, Query, Sort};
+pub use count::{count, estimate};
+pub use describe::describe;
+pub use identity::{Identity, IdentityKind, Key};
+pub use list::{RelationListing, SchemaListing, list};
+pub use page::{At, Cell, Cursor, Page, Row, page, value};
+pub use relation::{Base, Column, ForeignKey, Generated, Index, Relation, RelationKind, Writable};
+
+/// How long reading a page may take.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// The texts of values do not depend on who configured the server, and lose nothing.
+const SETTINGS: &str = "SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; SET extra_float_digits = 1; SET bytea_output = 'hex'; \
+    SET xmloption = 'content'; SET quote_all_identifiers = off";
+
+/// Why something cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BrowseError {
+    /// It is gone, or never was.
+    #[error("there is no relation {0}: it was dropped")]
+    NoRelation(u32),
+    /// It has no such column.
+    #[error("{relation} has no column {column}: it was dropped")]
+    NoColumn {
+        /// The relation.
+        relation: String,
+        /// The number that was asked for.
+        column: i16,
+    },
+    /// The type has no order.
+    #[error("values of type {0} have no order")]
+    NoOrder(String),
+    /// A filter that says nothing, such as a comparison without a value.
+    #[error("the filter on {column} {problem}")]
+    Filter {
+        /// The column.
+        column: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The cursor belongs to another order.
+    #[error("the cursor belongs to another order of the rows")]
+    Cursor,
+    /// The key has another number of values.
+    #[error("the key does not fit {0}: its primary key was changed")]
+    Key(String),
+    /// The row is gone.
+    #[error("the row is gone: it was deleted, or its key was changed")]
+    NoRow,
+    /// The free condition is wrong; the position is one in its text.
+    #[error("{0}")]
+    Condition(Box<ServerError>),
+    /// It took too long, and was cancelled.
+    #[error("it took more than {} s, and was cancelled", .0.as_secs())]
+    TooSlow(Duration),
+    /// Anything else that the server says.
+    #[error("{0}")]
+    Query(#[from] QueryError),
+}
+
+impl From<postgres::Error> for BrowseError {
+    fn from(error: postgres::Error) -> Self {
+        Self::Query(error.into())
+    }
+}
+
+/// Makes a connection ready for reading. With `read_only` no transaction of it may write, unless it says so itself.
+///
+/// # Errors
+/// [`QueryError`], such as a lost connection.
+pub fn prepare(database: &mut Database, read_only: bool) -> Result<(), QueryError> {
+    database.execute(SETTINGS)?;
+    if read_only {
+        database.execute("SET default_transaction_read_only = on")?;
+    }
+    Ok(())
+}
+
+/// Reads within a time limit for each statement.
+fn reading<T>(
+    database: &mut Database,
+    limit: Duration,
+    read: impl FnOnce(&mut Transaction<'_>) -> Result<T, BrowseError>,
+) -> Result<T, BrowseError> {
+    let mut transaction = database
+        .client()
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()?;
+    // To compile a query takes longer than to run it for the few rows of a page.
+    transaction.batch_execute(&format!(
+        "SET LOCAL statement_timeout = {}; SET LOCAL jit = off",
+        limit.as_millis()
+    ))?;
+    let result = read(&mut transaction).and_then(|read| Ok((read, transaction.commit()?)));
+    match result {
+        Ok((read, ())) => Ok(read),
+        Err(BrowseError::Query(error)) if error.sqlstate() == Some("57014") => {
+            Err(BrowseError::TooSlow(limit))
+        }
+        Err(error) => Err(error),
+    }
+}
