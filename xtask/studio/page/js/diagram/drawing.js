@@ -58,7 +58,7 @@ function card({ id, schema, name, x, y, width, height, columns }, tint, withSche
   const title = withSchema ? `${schema}.${name}` : name;
   return svg(
     "a.card",
-    { href: address("tables", [schema, name]), transform: `translate(${x} ${y})`, "data-id": id, "data-tint": tint, "aria-label": `${title}, ${columns.length} columns` },
+    { href: address("tables", [schema, name]), transform: `translate(${x} ${y})`, "data-id": id, "data-tint": tint },
     svg("rect.card-box", { width, height: tall, rx: 7 }),
     svg("path.card-head", { d: `M0 ${HEAD}V7a7 7 0 0 1 7-7H${width - 7}a7 7 0 0 1 7 7V${HEAD}z` }),
     svg("text.card-name", { x: 12, y: HEAD / 2 + 4.5 }, withSchema && svg("tspan.card-schema", {}, `${schema}.`), short(name, width - 24 - (withSchema ? (schema.length + 1) * CHARACTER : 0), 7.4)),
@@ -75,7 +75,8 @@ function row({ name, type, key }, top, width, height) {
   const shownName = short(name, nameRoom, CHARACTER);
   return svg(
     "g.card-row",
-    {},
+    // A link is named by what it leads to; the columns are in the list.
+    { "aria-hidden": "true" },
     mark,
     svg("text.card-column", { x: 28, y: middle + 4 }, shownName),
     svg("text.card-type", { x: width - 10, y: middle + 4, "text-anchor": "end" }, short(shortType(type), width - 48 - shownName.length * CHARACTER, 6.2)),

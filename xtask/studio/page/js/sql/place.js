@@ -219,6 +219,7 @@ class SqlPlace extends View {
   #height(pixels) {
     const height = Math.max(96, Math.min(pixels, innerHeight - 200));
     this.#editor.style.height = `${height}px`;
+    this.querySelector(".sql-split")?.setAttribute("aria-valuenow", String(height));
     return height;
   }
 
