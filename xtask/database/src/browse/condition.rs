@@ -124,8 +124,9 @@ impl Condition {
             let part = sql(column, filter, &mut condition.parameters)?;
             condition.parts.push(part);
         }
-        let free = query.condition.as_deref().map(str::trim);
-        condition.free = free.filter(|text| !text.is_empty()).map(str::to_owned);
+        let free = query.condition.as_deref();
+        let free = free.filter(|text| !text.trim().is_empty());
+        condition.free = free.map(str::to_owned);
         Ok(condition)
     }
 

@@ -1,0 +1,9 @@
+//! A running studio on a real server, spoken to through a socket.
+
+// A test fails by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod api;
+mod guard;
+mod limits;
+mod studio;
