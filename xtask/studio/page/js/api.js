@@ -60,6 +60,12 @@ export async function download(name, body) {
   return { name: file?.[1] ?? name, blob: await response.blob().catch((error) => cannotReach(error)) };
 }
 
+/**
+ * @param {string} name
+ * @param {object} body
+ * @param {{ signal?: AbortSignal }} options
+ * @returns {Promise<Response>} one that is no error
+ */
 async function send(name, body, { signal }) {
   const response = await fetch(`/api/${name}`, {
     method: "POST",
@@ -84,6 +90,7 @@ async function send(name, body, { signal }) {
   throw new ApiError(response.status, error, answer);
 }
 
+/** @param {any} error @returns {never} */
 function cannotReach(error) {
   if (error.name === "AbortError") throw error;
   const message = "The server of db studio cannot be reached. Staged changes are kept here; start it again or retry.";

@@ -35,3 +35,18 @@ export function size(bytes) {
 export function counted(count, one, many = `${one}s`) {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
+
+const SHORT_TYPES = [
+  [/^timestamp(\(\d\))? without time zone/, "timestamp$1"],
+  [/^timestamp(\(\d\))? with time zone/, "timestamptz$1"],
+  [/^time(\(\d\))? without time zone/, "time$1"],
+  [/^time(\(\d\))? with time zone/, "timetz$1"],
+  [/^character varying/, "varchar"],
+  [/^character\(/, "char("],
+  [/^double precision/, "float8"],
+];
+
+/** PostgreSQL's own shorter name of a type, for narrow places. @param {string} type */
+export function shortType(type) {
+  return SHORT_TYPES.reduce((name, [long, to]) => name.replace(/** @type {RegExp} */ (long), /** @type {string} */ (to)), type);
+}

@@ -54,8 +54,10 @@ const PATHS = {
   dot: "M8 6.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z",
 };
 
+/** @typedef {keyof typeof PATHS} IconName */
+
 /**
- * @param {keyof typeof PATHS} name
+ * @param {IconName} name
  * @param {string} [label] said by screen readers; without one the icon is only decoration
  * @returns {SVGElement}
  */

@@ -47,6 +47,7 @@ export function field(column, value, options) {
   return result;
 }
 
+/** @param {HTMLElement} place @param {import("../types.js").CutValue} value @param {FieldOptions} options @param {(now: Value) => void} fill */
 function fillCut(place, value, { whole }, fill) {
   const load = async () => {
     try {
@@ -73,6 +74,7 @@ function fillText(place, menuPlace, column, value) {
   return box;
 }
 
+/** @param {HTMLElement} place @param {HTMLElement} menuPlace @param {Column} column @param {Value} value @param {FieldOptions} options */
 function fillEditor(place, menuPlace, column, value, { onchange, pick }) {
   const isJson = column.base === "json" || column.base === "jsonb";
   const text = textOf(value) ?? "";
@@ -80,7 +82,10 @@ function fillEditor(place, menuPlace, column, value, { onchange, pick }) {
   const edited = control(column, isJson && text ? readable(text) : value, { tall });
   const note = el("p.drawer-problem", { id: uniqueId("problem"), role: "status" });
   edited.element.setAttribute("aria-describedby", note.id);
-  if (tall) /** @type {HTMLTextAreaElement} */ (edited.element).rows = Math.min(18, Math.max(3, edited.element.value.split("\n").length + 1));
+  if (tall) {
+    const area = /** @type {HTMLTextAreaElement} */ (edited.element);
+    area.rows = Math.min(18, Math.max(3, area.value.split("\n").length + 1));
+  }
   // JSON that was only indented for reading is no change.
   const unchanged = edited.value();
   const stage = () => {

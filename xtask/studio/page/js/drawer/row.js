@@ -47,6 +47,12 @@ function valuesOf(relation, values, numbers) {
   return numbers.map((number) => textOf(values[relation.columns.findIndex((one) => one.number === number)]));
 }
 
+/**
+ * @param {Relation} relation
+ * @param {ForeignKey} link
+ * @param {Value[]} values
+ * @param {{ peek?: (foreignKey: ForeignKey, values: (string|null)[]) => void }} options
+ */
 function linkActions(relation, link, values, { peek }) {
   const found = valuesOf(relation, values, link.columns);
   if (found.includes(null)) return [];

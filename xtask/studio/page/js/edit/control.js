@@ -52,7 +52,7 @@ export function control(column, value, options = {}) {
 const NULL_CHOICE = "null";
 const DEFAULT_CHOICE = "default";
 
-/** @returns {Control} */
+/** @param {Column} column @param {string[]} labels @param {Value} value @param {{ initial?: string }} options @returns {Control} */
 function choice(column, labels, value, { initial }) {
   const options = [
     !column.notNull && el("option", { value: NULL_CHOICE }, "NULL"),
@@ -87,7 +87,7 @@ function choice(column, labels, value, { initial }) {
   };
 }
 
-/** @returns {Control} */
+/** @param {Column} column @param {Value} value @param {{ tall?: boolean, initial?: string }} options @returns {Control} */
 function text(column, value, { tall = false, initial }) {
   /** @type {Value} */
   let state = value;

@@ -6,6 +6,8 @@ import { icon } from "../icons.js";
  *   checked makes it a box to tick; keep leaves the menu open
  */
 
+/** @typedef {Item|"line"|""|null|undefined|false} Entry  what is false is left out, so that an item can have a condition */
+
 /** @typedef {DOMRect|{ left: number, right: number, top: number, bottom: number }} Place */
 
 /**
@@ -13,7 +15,7 @@ import { icon } from "../icons.js";
  *
  * @param {string} label
  * @param {Place|Element} at
- * @param {(Item|"line"|null|false)[]} items
+ * @param {Entry[]} items
  */
 export function openMenu(label, at, items) {
   const before = document.activeElement;

@@ -21,7 +21,7 @@ class RelationList extends View {
   #folded = new Set(remembered("folded-schemas", []));
 
   make() {
-    this.append(el("div.relations-search", {}, icon("search"), this.#search, el("kbd", { "aria-hidden": "true" }, "/")), this.#list);
+    this.append(el("div.relations-search", { role: "search" }, icon("search"), this.#search, el("kbd", { "aria-hidden": "true" }, "/")), this.#list);
     this.#list.addEventListener("keydown", (event) => this.#listKey(event));
   }
 

@@ -14,6 +14,8 @@ class AppSidebar extends View {
 
   make() {
     this.classList.add("sidebar");
+    this.setAttribute("role", "complementary");
+    this.setAttribute("aria-label", "Database");
     const fold = el(
       "button.button.quiet.small.square",
       { type: "button", "aria-label": "Hide the sidebar", title: "Hide the sidebar (Ctrl+B)", onclick: () => this.#fold() },

@@ -22,6 +22,7 @@ export class Layout {
   /** @param {string|null} name nothing is remembered without one */
   constructor(name) {
     this.#name = name;
+    /** @type {{ widths?: Record<string, number>, hidden?: string[], pinned?: string[] }} */
     const known = name ? remembered(`grid:${name}`, {}) : {};
     this.widths = known.widths ?? {};
     this.hidden = new Set(known.hidden);

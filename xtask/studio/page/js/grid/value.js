@@ -20,8 +20,8 @@ export function isDefault(value) {
 
 /** @param {Value} value @returns {string|null} its text as far as it is known; null for NULL and DEFAULT */
 export function textOf(value) {
-  if (typeof value === "string" || value === null) return value;
-  return isCut(value) ? value.text : null;
+  if (isCut(value)) return value.text;
+  return isDefault(value) ? null : value;
 }
 
 /** @param {Value} one @param {Value} other */

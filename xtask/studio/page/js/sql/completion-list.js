@@ -1,4 +1,6 @@
+import { announce } from "../announce.js";
 import { el, replace, uniqueId } from "../dom.js";
+import { counted } from "../format.js";
 import { show } from "../frame/menu.js";
 import { suggestions } from "./completion.js";
 
@@ -38,7 +40,8 @@ export class CompletionList {
     this.#from = from;
     this.#at = 0;
     replace(this.element, items.map((item, index) => this.#option(item, index)));
-    if (!this.isOpen) this.#area.setAttribute("aria-expanded", "true");
+    // A textarea cannot tell that it has a list, so the live region does.
+    if (!this.isOpen) announce(`${counted(items.length, "completion")}, ${items[0].label}`);
     show(this.element, at);
     this.#mark();
   }
@@ -46,7 +49,6 @@ export class CompletionList {
   close() {
     if (!this.isOpen) return;
     this.element.remove();
-    this.#area.setAttribute("aria-expanded", "false");
     this.#area.removeAttribute("aria-activedescendant");
   }
 

@@ -15,10 +15,7 @@ export class SqlEditor extends View {
   #area = /** @type {HTMLTextAreaElement} */ (
     el("textarea.sql-text", {
       "aria-label": "SQL",
-      role: "combobox",
-      "aria-multiline": "true",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
       spellcheck: "false",
       autocomplete: "off",
       autocapitalize: "off",

@@ -12,7 +12,7 @@ import { icon } from "../icons.js";
 import { remember, remembered } from "../preferences.js";
 import "./editor.js";
 import { sqlNodes } from "./highlight.js";
-import { statementAt } from "./lexer.js";
+import { statementAt, tokens } from "./lexer.js";
 import { charactersBefore, lineAndColumn, wordAt } from "./position.js";
 import "./results.js";
 import { Scripts } from "./scripts.js";
@@ -219,6 +219,7 @@ class SqlPlace extends View {
   #height(pixels) {
     const height = Math.max(96, Math.min(pixels, innerHeight - 200));
     this.#editor.style.height = `${height}px`;
+    this.querySelector(".sql-split")?.setAttribute("aria-valuenow", String(height));
     return height;
   }
 
@@ -247,8 +248,10 @@ function statementText(text, cursor) {
   return statement ? text.slice(statement.from, statement.to) : text;
 }
 
+/** The beginning of a statement, without what is said before it. */
 function titleOf(sql) {
-  const words = sql.replace(/\s+/g, " ").trim();
+  const code = tokens(sql).filter(({ kind }) => kind !== "comment");
+  const words = code.map(({ kind, from, to }) => (kind === "space" ? " " : sql.slice(from, to))).join("").trim();
   return words.length > 32 ? `${words.slice(0, 32)}…` : words;
 }
 

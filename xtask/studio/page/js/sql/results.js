@@ -57,6 +57,7 @@ class SqlResults extends View {
     this.#choose(wrong >= 0 ? wrong : entries.length - 1);
   }
 
+  /** @param {Entry} entry @param {number} index */
   #tab({ title, error }, index) {
     return el(
       "button.result-tab",
@@ -88,6 +89,7 @@ class SqlResults extends View {
     this.#tell(entry);
   }
 
+  /** @param {Entry} entry */
   #showError({ error, where }) {
     const place = where && el("button.button.small", { type: "button", onclick: () => this.dispatchEvent(new Event("show-error")) }, where);
     replace(this.#panel, el("div.result-error.stack", {}, errorMessage(error), place && el("div.line", {}, place)));
@@ -122,6 +124,7 @@ class SqlResults extends View {
     });
   }
 
+  /** @param {Entry} entry */
   #tell({ result, ms, error }) {
     const time = result?.ms ?? ms;
     replace(

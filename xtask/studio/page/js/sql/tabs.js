@@ -28,7 +28,7 @@ export class ScriptTabs {
     const isCurrent = script === this.#scripts.current;
     return el(
       "span.script-tab",
-      { role: "presentation", "data-current": isCurrent },
+      { role: "presentation", "data-current": String(isCurrent) },
       el("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), tabindex: isCurrent ? 0 : -1, onclick: () => this.#scripts.choose(script) }, script.name),
       this.#scripts.all.length > 1 &&
         isCurrent &&

@@ -218,8 +218,8 @@ export class CellActions {
     }
     cells.forEach((line, down) => {
       const row = grid.data.rows[block.top + down];
-      const values = line.map((value, right) => [this.#column(grid.data.columns[visible[block.left + right]]), value]);
-      const open = values.filter(([column]) => lockedBecause(column) === null).map(([column, value]) => [column.number, value]);
+      const columns = line.map((_, right) => this.#column(grid.data.columns[visible[block.left + right]]));
+      const open = columns.flatMap((column, right) => (lockedBecause(column) === null ? [[column.number, line[right]]] : []));
       if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(open));
     });
     announce(`Pasted ${cells.length} × ${width} values`);

@@ -9,12 +9,13 @@ import { hasDefault, lockedBecause } from "./rows.js";
 /**
  * @param {{ column: Column, sorted: { desc: boolean }|undefined, sortable: boolean, pinned: boolean, last: boolean }} state last: of those that are shown
  * @param {Record<string, any>} act
+ * @returns {import("../frame/menu.js").Entry[]}
  */
 export function columnItems({ column, sorted, sortable, pinned, last }, act) {
   return [
     sortable && { label: "Sort ascending", icon: "ascending", disabled: sorted?.desc === false, run: () => act.sort(false) },
     sortable && { label: "Sort descending", icon: "descending", disabled: sorted?.desc === true, run: () => act.sort(true) },
-    sorted && { label: "Do not sort", icon: "close", run: () => act.sort(null) },
+    sorted !== undefined && { label: "Do not sort", icon: "close", run: () => act.sort(null) },
     sortable && "line",
     { label: `Filter by ${column.name} …`, icon: "filter", run: act.filter },
     "line",
@@ -28,12 +29,14 @@ export function columnItems({ column, sorted, sortable, pinned, last }, act) {
 /**
  * @param {{ relation: Relation, column: Column, value: import("../types.js").Value, isStaged: boolean, isDeleted: boolean, rows: number }} state
  * @param {Record<string, any>} act
+ * @returns {import("../frame/menu.js").Entry[]}
  */
 export function cellItems({ relation, column, value, isStaged, isDeleted, rows }, act) {
   const { writable } = relation;
   const text = textOf(value);
   const canSet = writable.update && lockedBecause(column) === null && !isDeleted;
   const comparable = column.base !== "json";
+  const links = column.foreignKeys.length > 0 || relation.referencedBy.some((link) => link.columns.includes(column.number));
   const many = rows > 1 ? `${rows} rows` : "row";
   return [
     canSet && { label: "Edit", icon: "edit", hint: "Enter", run: act.edit },
@@ -54,7 +57,7 @@ export function cellItems({ relation, column, value, isStaged, isDeleted, rows }
       icon: "link",
       run: () => act.back(link),
     })),
-    (column.foreignKeys.length > 0 || relation.referencedBy.some((link) => link.columns.includes(column.number))) && "line",
+    links && /** @type {const} */ ("line"),
     comparable && { label: value === null ? "Only NULL" : "Only this value", icon: "filter", run: () => act.only(true) },
     comparable && { label: value === null ? "Without NULL" : "Without this value", icon: "filter", run: () => act.only(false) },
     "line",
@@ -65,5 +68,5 @@ export function cellItems({ relation, column, value, isStaged, isDeleted, rows }
     writable.insert && { label: `Duplicate the ${many}`, icon: "plus", run: act.duplicate },
     isStaged && { label: `Restore the ${many}`, icon: "undo", run: act.restore },
     writable.delete && !isDeleted && { label: `Delete the ${many}`, icon: "trash", run: act.delete },
-  ].filter(Boolean);
+  ];
 }

@@ -1,0 +1,29 @@
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { sqlNodes } from "../sql/highlight.js";
+
+/**
+ * Two things that should be the same: that they are, or in what they differ and the SQL that would mend it.
+ *
+ * @param {{ title: string, inStep: string, differs: string, statementsTitle: string,
+ *           found: { changes?: string[], statements?: string[] }|null }} about
+ */
+export function comparison({ title, inStep, differs, statementsTitle, found }) {
+  const changes = found?.changes ?? [];
+  const statements = found?.statements ?? [];
+  const same = changes.length === 0 && statements.length === 0;
+  return el(
+    "section.comparison",
+    { "aria-label": title, "data-same": String(same) },
+    el("h3", {}, icon(same ? "check" : "warning"), title),
+    el("p", {}, same ? inStep : differs),
+    changes.length > 0 && el("ul.changes", {}, changes.map((change) => el("li", {}, change))),
+    statements.length > 0 &&
+      el(
+        "details",
+        {},
+        el("summary", {}, icon("chevron"), statementsTitle),
+        el("pre.sql-block", { tabindex: "0" }, sqlNodes(statements.join("\n\n"))),
+      ),
+  );
+}
