@@ -100,6 +100,11 @@ impl Parameters {
         format!("${}", self.0.len())
     }
 
+    /// The values themselves.
+    pub(super) fn into_values(self) -> Vec<Option<String>> {
+        self.0
+    }
+
     /// As the driver takes them.
     pub(super) fn typed(&self) -> Vec<(&(dyn ToSql + Sync), Type)> {
         let typed = |value| (value as &(dyn ToSql + Sync), Type::TEXT);

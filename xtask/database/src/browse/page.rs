@@ -261,20 +261,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The values, of long ones their beginning and their length; then the place in the order.
+    /// The values, then the place in the order.
     fn select(&self) -> String {
-        let mut list = Vec::new();
-        for column in &self.relation.columns {
-            let text = column.text();
-            if column.may_be_long {
-                list.push(format!("left({text}, {LONGEST})"));
-                list.push(format!(
-                    "nullif(octet_length({text}), octet_length(left({text}, {LONGEST})))"
-                ));
-            } else {
-                list.push(text);
-            }
-        }
+        let mut list = value_list(&self.relation);
         list.extend(self.order.texts());
         format!("SELECT {} FROM {}", list.join(", "), self.relation.sql())
     }
@@ -291,24 +280,8 @@ impl Reader<'_> {
     }
 
     fn placed(&self, row: &postgres::Row) -> Placed {
-        let mut next = 0..;
-        let mut next = || next.next().unwrap_or_default();
-        let columns = self.relation.columns.iter();
-        let values = columns
-            .map(|column: &Column| {
-                let text: Option<String> = row.get(next());
-                let bytes = column.may_be_long.then(|| row.get(next())).flatten();
-                match (text, bytes) {
-                    (Some(text), Some(bytes)) => Cell::Cut {
-                        cut: true,
-                        text,
-                        bytes,
-                    },
-                    (text, _) => Cell::Whole(text),
-                }
-            })
-            .collect();
-        let place: Vec<Option<String>> = (0..self.order.len()).map(|_| row.get(next())).collect();
+        let (values, next) = cells(&self.relation, row);
+        let place: Vec<Option<String>> = (next..row.len()).map(|index| row.get(index)).collect();
         let key = self.order.key(&place);
         Placed {
             row: Row { key, values },
@@ -332,4 +305,46 @@ impl Reader<'_> {
 /// The row of the cursor lies on the other side.
 fn cursor_given(at: &At) -> bool {
     matches!(at, At::After(_) | At::Before(_))
+}
+
+/// What is selected of a row: its values, of those that may be long their beginning and, if that is not all, their length.
+pub(super) fn value_list(relation: &Relation) -> Vec<String> {
+    let mut list = Vec::new();
+    for column in &relation.columns {
+        let text = column.text();
+        if column.may_be_long {
+            list.push(format!("left({text}, {LONGEST})"));
+            list.push(format!(
+                "nullif(octet_length({text}), octet_length(left({text}, {LONGEST})))"
+            ));
+        } else {
+            list.push(text);
+        }
+    }
+    list
+}
+
+/// What comes of [`value_list`], and how many columns of the result that was.
+pub(super) fn cells(relation: &Relation, row: &postgres::Row) -> (Vec<Cell>, usize) {
+    let mut next = 0;
+    let columns = relation.columns.iter();
+    let cells = columns.map(|column: &Column| {
+        let text: Option<String> = row.get(next);
+        next += 1;
+        if !column.may_be_long {
+            return Cell::Whole(text);
+        }
+        let bytes: Option<i32> = row.get(next);
+        next += 1;
+        match (text, bytes) {
+            (Some(text), Some(bytes)) => Cell::Cut {
+                cut: true,
+                text,
+                bytes,
+            },
+            (text, _) => Cell::Whole(text),
+        }
+    });
+    let cells = cells.collect();
+    (cells, next)
 }

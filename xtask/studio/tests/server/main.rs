@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod edit;
 mod guard;
 mod limits;
 mod studio;

@@ -86,7 +86,8 @@ impl Studio {
 
     /// The oid of a table.
     pub(crate) fn id(&self, table: &str) -> u32 {
-        let sql = format!("SELECT '{table}'::regclass::oid");
+        let literal = table.replace('\'', "''");
+        let sql = format!("SELECT '{literal}'::regclass::oid");
         self.query(&sql).parse().unwrap()
     }
 
