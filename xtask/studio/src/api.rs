@@ -4,8 +4,10 @@
 //! `{ "error": { message, … } }` with a status that says so.
 
 mod change;
+mod console;
 mod count;
 mod defaults;
+mod export;
 mod lookup;
 mod relation;
 mod relations;
@@ -38,8 +40,13 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("value", |call, body| json(call, body, value::value)),
     ("count", |call, body| json(call, body, count::count)),
     ("lookup", |call, body| json(call, body, lookup::lookup)),
+    ("export", |call, body| export::export(call, read(body)?)),
     ("preview", |call, body| json(call, body, change::preview)),
     ("apply", |call, body| change::apply(call, read(body)?)),
+    ("query", |call, body| json(call, body, console::query)),
+    ("cancel", |call, body| json(call, body, console::cancel)),
+    ("explain", |call, body| json(call, body, console::explain)),
+    ("complete", |call, body| json(call, body, console::complete)),
     ("defaults", |call, body| {
         json(call, body, defaults::defaults)
     }),

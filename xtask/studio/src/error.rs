@@ -44,7 +44,7 @@ impl ApiError {
         Self::of(status, problem)
     }
 
-    fn of(status: StatusCode, problem: Problem) -> Self {
+    pub(crate) fn of(status: StatusCode, problem: Problem) -> Self {
         Self {
             status,
             problem: Box::new(problem),

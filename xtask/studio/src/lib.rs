@@ -18,6 +18,7 @@ mod pool;
 mod project;
 mod server;
 mod studio;
+mod tabs;
 mod token;
 mod work;
 

@@ -21,7 +21,7 @@ use super::identity::{IdentityKind, Key};
 use super::relation::{Column, Relation};
 use super::{BrowseError, LIMIT, describe, reading};
 use crate::connect::Database;
-use order::Order;
+pub(super) use order::Order;
 
 /// Of a longer value a page has only the beginning; in characters.
 const LONGEST: usize = 64 << 10;

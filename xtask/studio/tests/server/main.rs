@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
+mod console;
 mod edit;
+mod export;
 mod guard;
 mod limits;
 mod studio;
