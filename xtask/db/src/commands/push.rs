@@ -15,10 +15,10 @@ use crate::app::App;
 use crate::confirmation::{Confirmation, called};
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
+use crate::json::{StepReport, steps};
 use crate::renames::RenameArgs;
 use crate::runner::{Limits, lock_runs};
 use crate::state::{Reader, State};
-use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_changes_and_sql};
 use hazards::{Allowable, refuse, show_hazards_with_facts, unallowed};
 
@@ -114,6 +114,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let called = called(&mut database)?;
     let mut reader = Reader::new(app).filtered(&args.filters).over(database);
     let (live, schema) = reader.read_both(&State::Database(None), &State::Schema)?;
+    live.warn_of_outside(app);
     let renames = args.renames.decided(&live.schema, &schema.schema, app)?;
     let way = planned_migrations_renamed(&live.schema, &schema.schema, &renames);
     let from = live.schema.clone();

@@ -9,6 +9,7 @@ mod client;
 mod concurrency;
 mod config;
 mod crash;
+mod drift;
 mod drop;
 mod facts;
 mod filters;

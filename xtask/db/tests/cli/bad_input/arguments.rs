@@ -32,6 +32,12 @@ fn source_files() -> Vec<Case> {
             generated,
         ),
         case(
+            "a flag that is about a database, where none is looked at",
+            &["db check --tables Orders"],
+            2,
+            generated,
+        ),
+        case(
             "a flag that is about a file, without one",
             &[
                 "db pull --yes",
