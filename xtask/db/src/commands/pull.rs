@@ -34,9 +34,9 @@ pub struct Args {
     /// Writes just the file, and no baseline
     #[arg(long, requires = "to")]
     no_baseline: bool,
-    /// Does not ask before it writes to the history of a database that is not on this machine
+    /// Writes to the history of a database even if it is not on this machine
     #[arg(long, requires = "to")]
-    yes: bool,
+    allow_remote: bool,
     /// Prints JSON
     ///
     /// database   where it was read

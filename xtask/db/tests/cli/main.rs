@@ -18,6 +18,7 @@ mod help;
 mod interrupt;
 mod pull;
 mod push;
+mod remote;
 mod renames;
 mod resolve;
 mod revert;

@@ -32,15 +32,9 @@ fn source_files() -> Vec<Case> {
             generated,
         ),
         case(
-            "a flag that is about a database, where none is looked at",
-            &["db check --tables Orders"],
-            2,
-            generated,
-        ),
-        case(
             "a flag that is about a file, without one",
             &[
-                "db pull --yes",
+                "db pull --allow-remote",
                 "db pull --overwrite",
                 "db pull --no-baseline",
             ],
@@ -124,6 +118,12 @@ pub(super) fn cases() -> Vec<Case> {
             &["db migrate --folder", "db seed --yes --folder"],
             2,
             || generated().with_last_argument("it's \"not\" here\n€"),
+        ),
+        case(
+            "a filter where no database is looked at",
+            &["db check --tables Orders"],
+            2,
+            generated,
         ),
         case(
             "no terminal to ask at",
