@@ -67,16 +67,7 @@ fn a_database_is_taken_over_without_a_change() {
             .contains("fn orders() -> Table {")
     );
 
-    let same = [
-        "db",
-        "diff",
-        "--from",
-        "migrations",
-        "--to",
-        "database",
-        "--exit-code",
-    ];
-    assert_eq!(shop.ok(&same).stdout, "");
+    shop.assert_no_difference("migrations", "database");
     let status = shop.run(&["db", "status"]);
     assert!(
         status.stdout.contains("0000_baseline  applied"),
@@ -217,16 +208,7 @@ fn what_no_declaration_states_is_told_and_stands_where_it_belongs() {
     ] {
         said(&pulled, line);
     }
-    let same = [
-        "db",
-        "diff",
-        "--from",
-        "database",
-        "--to",
-        "migrations",
-        "--exit-code",
-    ];
-    assert_eq!(shop.ok(&same).stdout, "");
+    shop.assert_no_difference("database", "migrations");
     let json = shop.ok(&["db", "pull", "--json"]);
     let report: Value = serde_json::from_str(&json.stdout).expect("JSON");
     assert_eq!(report["outside"][0]["identity"], "public.touch()");

@@ -38,8 +38,7 @@ fn a_push_after_a_push_has_nothing_to_do() {
             again.stderr.lines().last(),
             Some("No changes: the database is as the schema declares it")
         );
-        let diff = shop.ok(&["db", "diff", "--from", "database", "--exit-code"]);
-        assert_eq!(diff.stdout, "");
+        shop.assert_no_difference("database", "schema");
     }
     // A folder and a history are none of its business.
     assert_eq!(
