@@ -179,7 +179,7 @@ fn keep_connection(reader: &mut Reader<'_>, found: ReadState) {
 }
 
 /// Whether the folder has all of the schema; `None` if the schema is wrong, as others say.
-fn is_migrated(migrations: &Migrations, app: &App) -> Result<Option<bool>, Error> {
+pub(crate) fn is_migrated(migrations: &Migrations, app: &App) -> Result<Option<bool>, Error> {
     let Ok(schema) = app.schema() else {
         return Ok(None);
     };

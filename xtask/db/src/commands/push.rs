@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::confirmation::{Confirmation, called};
+use crate::drift::is_migrated;
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
 use crate::json::{StepReport, steps};
@@ -323,10 +324,13 @@ impl Push<'_> {
         let is = |state| status.migrations.iter().filter(move |it| it.state == state);
         let applied = is(MigrationState::Applied).count() + status.missing.len();
         let pending = is(MigrationState::Pending).count();
-        if applied > 0 || pending > 0 {
+        let is_migrated = matches!(is_migrated(&migrations, self.app), Ok(Some(true)));
+        if is_migrated && pending > 0 {
+            ui.hint("migrations that are pending here have this change: `cargo xtask db status` says how that is recorded");
+        } else if !is_migrated && (applied > 0 || pending > 0) {
             ui.hint("no migration has this change: `cargo xtask db generate` writes one for the other databases, and `cargo xtask db resolve --applied TAG` says that this one has it");
         }
-        if pending > 0 {
+        if !is_migrated && pending > 0 {
             ui.hint(format_args!(
                 "{} of the folder {} pending here, and can meet what is there already",
                 count(pending, "migration"),
