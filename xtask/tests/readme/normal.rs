@@ -10,7 +10,7 @@ const VARYING: [&str; 9] = [
     ".devdb/pg#",
     "port #",
     "--source ~",
-    "hash ~…",
+    "main (~)",
 ];
 
 /// A text with the patterns themselves in place of what matches them.
