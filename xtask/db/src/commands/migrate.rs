@@ -299,7 +299,7 @@ fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &Ap
         && is_there(&server.sqlstate)
     {
         error = error.hint(format!(
-            "if the database has all that {tag} makes, as after `cargo xtask db push`, then `cargo xtask db diff --from database --to migrations:{tag}` is empty, and `cargo xtask db resolve --applied {tag}` says so",
+            "if the database has all that {tag} makes, as after `cargo xtask db push`, then `cargo xtask db status` shows it, and `cargo xtask db resolve --applied {tag}` records it",
             tag = failure.tag
         ));
     }
