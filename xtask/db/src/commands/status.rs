@@ -206,12 +206,15 @@ fn show(report: &Report, found: &Status, migrations: &Migrations, app: &App) {
     show_drift(&report.drift, app);
     let diverged = [MigrationState::Edited, MigrationState::OutOfOrder];
     let has_diverged = |it: &MigrationStatus| diverged.contains(&it.state);
+    // It would fail at what is there already.
+    let is_ahead = matches!(report.drift.standing, Standing::Ahead(_));
     if !found.missing.is_empty() || found.migrations.iter().any(has_diverged) {
         ui.hint("`cargo xtask db migrate --dry-run` says what leads out of what has diverged");
-    } else if found
-        .migrations
-        .iter()
-        .any(|migration| migration.state == MigrationState::Pending)
+    } else if !is_ahead
+        && found
+            .migrations
+            .iter()
+            .any(|migration| migration.state == MigrationState::Pending)
     {
         ui.hint("`cargo xtask db migrate` applies what is pending");
     }
