@@ -9,6 +9,7 @@ mod count;
 mod defaults;
 mod export;
 mod lookup;
+mod migrations;
 mod relation;
 mod relations;
 mod rows;
@@ -41,6 +42,12 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("count", |call, body| json(call, body, count::count)),
     ("lookup", |call, body| json(call, body, lookup::lookup)),
     ("export", |call, body| export::export(call, read(body)?)),
+    ("migrations", |call, body| {
+        json(call, body, migrations::migrations)
+    }),
+    ("migrate", |call, body| {
+        json(call, body, migrations::migrate)
+    }),
     ("preview", |call, body| json(call, body, change::preview)),
     ("apply", |call, body| change::apply(call, read(body)?)),
     ("query", |call, body| json(call, body, console::query)),

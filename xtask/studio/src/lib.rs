@@ -22,6 +22,6 @@ mod tabs;
 mod token;
 mod work;
 
-pub use project::Project;
+pub use project::{Difference, Migration, Project, ProjectError, Standing};
 pub use server::{Server, Stop};
 pub use studio::Options;

@@ -141,11 +141,12 @@ fn report(migration: &MigrationStatus) -> MigrationReport {
     }
 }
 
-fn moment(at: SystemTime) -> String {
+pub(super) fn moment(at: SystemTime) -> String {
     humantime::format_rfc3339_seconds(at).to_string()
 }
 
-fn state(state: MigrationState) -> &'static str {
+/// What it is called.
+pub(super) fn state(state: MigrationState) -> &'static str {
     match state {
         MigrationState::Applied => "applied",
         MigrationState::Edited => "edited",

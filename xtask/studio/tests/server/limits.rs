@@ -9,7 +9,7 @@ use pg_devserver::TestServer;
 use pg_studio::{Options, Server};
 use serde_json::json;
 
-use crate::studio::{Studio, hang_up};
+use crate::studio::{Shop, Studio, hang_up};
 
 #[track_caller]
 fn within(limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
@@ -161,7 +161,7 @@ fn the_next_free_port_is_taken() {
     let options = || Options {
         url: url.parse().unwrap(),
         read_only: false,
-        project: Box::new(Nothing),
+        project: Box::new(Shop),
     };
     let server = Server::bind(port, options()).unwrap();
     assert!(server.port() > port);
@@ -170,22 +170,6 @@ fn the_next_free_port_is_taken() {
             .address()
             .starts_with(&format!("http://127.0.0.1:{}/#t=", server.port()))
     );
-}
-
-struct Nothing;
-
-impl pg_studio::Project for Nothing {
-    fn name(&self) -> &'static str {
-        ""
-    }
-
-    fn defaults(&self, _: &str, _: &str) -> Vec<(String, String)> {
-        vec![]
-    }
-
-    fn columns_with_defaults(&self, _: &str, _: &str) -> Vec<String> {
-        vec![]
-    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pg_database::{ConnectionUrl, Database};
 use pg_devserver::TestServer;
-use pg_studio::{Options, Project, Server, Stop};
+use pg_studio::{Difference, Options, Project, ProjectError, Server, Standing, Stop};
 use serde_json::Value;
 
 pub(crate) struct Studio {
@@ -18,7 +18,7 @@ pub(crate) struct Studio {
     running: Option<JoinHandle<std::io::Result<()>>>,
 }
 
-struct Shop;
+pub(crate) struct Shop;
 
 impl Project for Shop {
     fn name(&self) -> &'static str {
@@ -36,6 +36,21 @@ impl Project for Shop {
             ("public", "made") => vec!["token".to_owned()],
             _ => vec![],
         }
+    }
+
+    fn standing(&self, _: Database) -> Result<Standing, ProjectError> {
+        Ok(Standing {
+            history: vec![],
+            plan: Difference::default(),
+            drift: None,
+        })
+    }
+
+    fn migrate(&self, _: Database) -> Result<Vec<String>, ProjectError> {
+        Err(ProjectError {
+            message: "it fails".to_owned(),
+            hint: None,
+        })
     }
 }
 
