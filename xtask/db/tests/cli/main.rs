@@ -25,6 +25,7 @@ mod revert;
 mod seed;
 mod service;
 mod states;
+mod studio;
 mod terminal;
 mod turns;
 mod unwritable;
