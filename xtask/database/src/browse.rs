@@ -17,6 +17,7 @@ mod list;
 mod lookup;
 mod page;
 mod relation;
+mod structure;
 
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub use list::{RelationListing, SchemaListing, list};
 pub use lookup::lookup;
 pub use page::{At, Cell, Cursor, Page, Row, page, value};
 pub use relation::{Base, Column, ForeignKey, Generated, Index, Relation, RelationKind, Writable};
+pub use structure::{ColumnShape, KeyKind, Reference, Structure, TableShape, structure};
 
 /// How long reading a page may take.
 const LIMIT: Duration = Duration::from_secs(15);

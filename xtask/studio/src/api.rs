@@ -7,6 +7,7 @@ mod change;
 mod console;
 mod count;
 mod defaults;
+mod diagram;
 mod export;
 mod lookup;
 mod migrations;
@@ -48,6 +49,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("migrate", |call, body| {
         json(call, body, migrations::migrate)
     }),
+    ("diagram", |call, body| json(call, body, diagram::diagram)),
     ("preview", |call, body| json(call, body, change::preview)),
     ("apply", |call, body| change::apply(call, read(body)?)),
     ("query", |call, body| json(call, body, console::query)),

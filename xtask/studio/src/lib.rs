@@ -12,6 +12,7 @@
 mod api;
 mod assets;
 mod body;
+mod diagram;
 mod error;
 mod guard;
 mod pool;

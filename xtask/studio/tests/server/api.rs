@@ -316,3 +316,55 @@ fn a_read_only_studio_says_so() {
     }
     assert_eq!(studio.query("SELECT count(*) FROM owners"), "1");
 }
+
+#[test]
+fn a_diagram_has_every_table_and_every_foreign_key() {
+    let studio = Studio::new("diagram", TABLES);
+    let mut database = studio.database();
+    database.execute("CREATE TABLE tree (id int PRIMARY KEY, parent int UNIQUE REFERENCES tree); CREATE TABLE nothing ()").unwrap();
+    let diagram = studio.call("diagram", &json!({}));
+    let nodes = diagram["nodes"].as_array().unwrap();
+    let names: Vec<_> = nodes
+        .iter()
+        .map(|node| node["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["Odd \"<b>", "made", "nothing", "owners", "parts", "tree"]
+    );
+    let keys: Vec<_> = nodes[0]["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["key"].clone())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            json!("pk"),
+            json!("fk"),
+            Value::Null,
+            Value::Null,
+            Value::Null
+        ]
+    );
+    let edges: Vec<_> = diagram["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edge| {
+            (
+                edge["name"].as_str().unwrap(),
+                &edge["one"],
+                &edge["optional"],
+            )
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            ("Odd \"<b>_owner_fkey", &json!(false), &json!(true)),
+            ("tree_parent_fkey", &json!(true), &json!(true))
+        ]
+    );
+}
