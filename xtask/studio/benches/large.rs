@@ -104,7 +104,7 @@ fn main() {
     let sql = format!(
         "CREATE TABLE t (id bigint PRIMARY KEY, at timestamptz NOT NULL, amount numeric(18,8), name text NOT NULL, note text);
          INSERT INTO t SELECT i, '2020-01-01'::timestamptz + (i * 7919 % {rows}) * interval '1 second', nullif(i * 31 % 1000003, 0) / 100.0, 'name ' || i * 17 % {rows}, repeat('x', 40)
-           FROM generate_series(1, {rows}) i;
+           FROM generate_series(1::bigint, {rows}) i;
          CREATE INDEX ON t (at); CREATE INDEX ON t (amount); CREATE INDEX ON t (name);"
     );
     let start = Instant::now();
