@@ -12,8 +12,10 @@
 //! Where nothing tells rows apart, as in a view, pages are counted after all.
 
 mod order;
+mod windows;
 
 use postgres::Transaction;
+use postgres::types::Type;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, Parameters, Query, Sort, Statement};
@@ -175,9 +177,15 @@ impl Reader<'_> {
         } else {
             self.order.clone()
         };
-        let ranges = match cursor {
-            None => vec![self.condition.clone()],
-            Some(place) => order.behind(place, &self.condition),
+        let ranges = if self.is_by_place() {
+            let place = cursor.and_then(|place| place.first()?.as_deref());
+            let blocks = self.blocks(transaction)?;
+            windows::windows(place, backward, blocks, &self.condition)
+        } else {
+            match cursor {
+                None => vec![self.condition.clone()],
+                Some(place) => order.behind(place, &self.condition),
+            }
         };
         let by = order.sql(&self.relation);
         let mut placed = Vec::new();
@@ -210,6 +218,19 @@ impl Reader<'_> {
             has_next: if backward { cursor_given(at) } else { more },
             ..self.finished(placed, first_statement)
         })
+    }
+
+    /// Whether the order is that of the rows' places in one table.
+    fn is_by_place(&self) -> bool {
+        let identity = &self.relation.identity;
+        self.sort.is_empty() && identity.kind == IdentityKind::Ctid && !identity.spans_tables
+    }
+
+    fn blocks(&self, transaction: &mut Transaction<'_>) -> Result<u64, BrowseError> {
+        const BLOCKS: &str = "SELECT pg_relation_size($1) / current_setting('block_size')::bigint";
+        let rows = transaction.query_typed(BLOCKS, &[(&self.relation.id, Type::OID)])?;
+        let blocks: Option<i64> = rows.first().and_then(|row| row.get(0));
+        Ok(blocks.unwrap_or_default().unsigned_abs())
     }
 
     /// By the number of rows before it. Without an order that is as good as the server's: it does not change while nothing else does.

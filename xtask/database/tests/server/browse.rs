@@ -81,7 +81,7 @@ fn texts(database: &mut Database, sql: &str) -> Vec<String> {
 fn what_tells_rows_apart_is_found() {
     let mut database = database(
         "identity",
-        r#"
+        "
         CREATE TABLE keyed (a int, b text, PRIMARY KEY (b, a));
         CREATE TABLE uniquely (a int NOT NULL, b int NOT NULL, c int UNIQUE, UNIQUE (a, b));
         CREATE TABLE best (a int NOT NULL, b int NOT NULL, c int NOT NULL, UNIQUE (a, b), UNIQUE (c));
@@ -94,7 +94,7 @@ fn what_tells_rows_apart_is_found() {
         CREATE TABLE loose (a int) PARTITION BY RANGE (a); CREATE TABLE loose_1 PARTITION OF loose DEFAULT;
         CREATE VIEW seen AS SELECT 1 AS a;
         CREATE MATERIALIZED VIEW stored AS SELECT 1 AS a;
-        "#,
+        ",
     );
     for (table, kind, columns) in [
         ("keyed", "PrimaryKey", vec![2, 1]),
