@@ -54,6 +54,7 @@ impl Checkout {
                 ("    \"xtask/devserver\",\n", ""),
                 ("    \"xtask/migration\",\n", ""),
                 ("    \"xtask/schema\",\n", ""),
+                ("    \"xtask/studio\",\n", ""),
                 ("path = \"xtask/", &libraries),
                 (
                     "{ path = \"app\" }",
