@@ -21,8 +21,8 @@ pub(crate) fn patched(text: &str, diff: &str) -> Result<String, String> {
         let mut here = lines[place..place + before.len()].iter();
         let mut after = Vec::new();
         for line in hunk.lines() {
-            if line.starts_with('+') {
-                after.push(&line[1..]);
+            if let Some(added) = line.strip_prefix('+') {
+                after.push(added);
             } else if let Some(kept) = here.next()
                 && !line.starts_with('-')
             {

@@ -21,15 +21,12 @@ pub(crate) fn form(text: &str) -> String {
         let found = VARYING
             .iter()
             .find_map(|pattern| Some((pattern, length(pattern, rest)?)));
-        let length = match found {
-            Some((pattern, length)) => {
-                form.push_str(pattern);
-                length
-            }
-            None => {
-                form.push(next);
-                next.len_utf8()
-            }
+        let length = if let Some((pattern, length)) = found {
+            form.push_str(pattern);
+            length
+        } else {
+            form.push(next);
+            next.len_utf8()
         };
         rest = &rest[length..];
     }

@@ -176,9 +176,12 @@ pub(crate) fn small_migrations(table: &mut Table) {
     if !table.wants(&ROWS) {
         return;
     }
-    let mut sql: Vec<_> = (0..SMALL).map(small_migration).collect();
     // What the snapshots hold; the rest is drift to them, and filtered out.
-    sql[0] = "CREATE TABLE \"rows\" (\n\t\"number\" integer,\n\t\"name\" text\n);\n".to_owned();
+    let rows = "CREATE TABLE \"rows\" (\n\t\"number\" integer,\n\t\"name\" text\n);\n";
+    let sql: Vec<_> = [rows.to_owned()]
+        .into_iter()
+        .chain((1..SMALL).map(small_migration))
+        .collect();
     let workspace = Workspace::new(0).with_migrations(&sql);
     let mut script =
         "CREATE TABLE history (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);\n"
