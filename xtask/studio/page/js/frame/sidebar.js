@@ -8,7 +8,7 @@ import { toggleTheme } from "./theme.js";
 
 /** The connection, the places, and the list of relations. */
 class AppSidebar extends View {
-  #connection = el("header.connection");
+  #connection = el("div.connection");
   #places = el("nav.places", { "aria-label": "Places" });
   #version = el("span.version.grow.clip");
 
@@ -35,7 +35,7 @@ class AppSidebar extends View {
       this.#connection,
       this.#places,
       el("relation-list.relations"),
-      el("footer.side-foot", {}, this.#version, keys, theme, fold),
+      el("div.side-foot", {}, this.#version, keys, theme, fold),
     );
   }
 

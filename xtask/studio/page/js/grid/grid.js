@@ -21,6 +21,10 @@ import { textOf, valueNode } from "./value.js";
  */
 
 const QUIET = 150;
+// As the style sheet has them, in pixels.
+const GUTTER = 48;
+const HEAD = 44;
+const ROW = 28;
 const SIGNS = { insert: "+", update: "~", delete: "−" };
 const STATES = { insert: "new", update: "changed", delete: "deleted" };
 
@@ -153,6 +157,9 @@ export class DataGrid extends View {
     const shown = this.#visible.map((position) => columns[position]);
     const widths = shown.map((column, index) => this.layout.width(column, rows.map((row) => textOf(row.values[this.#visible[index]]))));
     const pins = this.#pins(shown, widths);
+    // What is scrolled to must not end below the head, the row numbers or the pinned columns.
+    const pinned = pins.reduce((sum, pin, index) => (pin === null ? sum : sum + widths[index]), GUTTER);
+    this.style.scrollPadding = `${HEAD + 2}px 0 0 ${pinned}px`;
     this.#heads = shown.map((column, index) => {
       const place = sort.findIndex((one) => one.id === column.id);
       const sorted = place < 0 ? null : { desc: sort[place].desc, place: sort.length > 1 ? place + 1 : null };
@@ -185,12 +192,12 @@ export class DataGrid extends View {
     this.#table.setAttribute("aria-label", this.data.label);
     this.#table.setAttribute("aria-rowcount", String(this.data.total === null || this.data.total === undefined ? -1 : this.data.total + 1));
     this.#table.setAttribute("aria-colcount", String(columns.length + 1));
-    this.#table.style.width = `max(100%, ${widths.reduce((sum, width) => sum + width, 48)}px)`;
+    this.#table.style.width = `max(100%, ${widths.reduce((sum, width) => sum + width, GUTTER)}px)`;
   }
 
   /** How far from the left the pinned columns stay; null for the others. */
   #pins(shown, widths) {
-    let left = 48;
+    let left = GUTTER;
     return shown.map((column, index) => {
       if (!this.layout.pinned.has(column.id)) return null;
       left += widths[index];
@@ -295,7 +302,7 @@ export class DataGrid extends View {
     } else if (focus.row < 0 ? this.#headKey(event) : this.#cellKey(event, command)) {
       // done
     } else {
-      const screen = Math.max(1, Math.floor((this.clientHeight - 44) / 28) - 1);
+      const screen = Math.max(1, Math.floor((this.clientHeight - HEAD) / ROW) - 1);
       const to = event.altKey ? null : moved(event, focus, { rows: this.data.rows.length, columns: this.#visible.length, screen });
       if (!to) return;
       this.#move(to, event.shiftKey);

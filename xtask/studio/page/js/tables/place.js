@@ -161,6 +161,7 @@ class TablesPlace extends View {
       await work();
       if (source !== this.source) return;
       replace(this.#errors);
+      this.#status.hidden = false;
       this.#redraw();
       this.grid.scrollTop = 0;
       this.#tell();
@@ -169,7 +170,10 @@ class TablesPlace extends View {
       this.grid.stopWaiting();
       replace(this.#errors, errorMessage(error));
       if (source.query.where) this.#filters.markWhere();
-      if (!source.page) this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
+      if (source.page) return;
+      this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
+      this.#status.hidden = true;
+      this.#empty.hidden = true;
     }
   }
 
