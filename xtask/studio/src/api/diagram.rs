@@ -1,4 +1,4 @@
-//! `diagram {}`: all tables and the foreign keys between them, laid out.
+//! `diagram { keysOnly? }`: all tables and the foreign keys between them, as a drawing.
 
 use pg_database::browse;
 use serde::Deserialize;
@@ -7,10 +7,15 @@ use crate::diagram::{self, Diagram};
 use crate::error::ApiError;
 use crate::studio::Call;
 
-/// Nothing is asked.
 #[derive(Deserialize)]
-pub(super) struct Request {}
+#[serde(rename_all = "camelCase")]
+pub(super) struct Request {
+    /// Whether the cards show the columns of keys only.
+    #[serde(default)]
+    keys_only: bool,
+}
 
-pub(super) fn diagram(call: &Call<'_>, _: Request) -> Result<Diagram, ApiError> {
-    Ok(diagram::lay_out(call.read(browse::structure)?))
+pub(super) fn diagram(call: &Call<'_>, request: Request) -> Result<Diagram, ApiError> {
+    let structure = call.read(browse::structure)?;
+    Ok(diagram::draw(structure, request.keys_only))
 }

@@ -348,6 +348,9 @@ fn a_diagram_has_every_table_and_every_foreign_key() {
             Value::Null
         ]
     );
+    let keys = studio.call("diagram", &json!({ "keysOnly": true }));
+    let columns = |diagram: &Value| diagram["nodes"][0]["columns"].as_array().unwrap().len();
+    assert_eq!((columns(&diagram), columns(&keys)), (5, 2));
     let edges: Vec<_> = diagram["edges"]
         .as_array()
         .unwrap()
