@@ -1,18 +1,23 @@
-//! Reading a database as people look at it: what relations there are, what one of them is made of, and its rows, page by page.
+//! A database as people look at it: what relations there are, what one of them is made of, and its rows, page by page; and the changes that they
+//! make to rows.
 //!
 //! * Relations are named by oid and columns by number; their names in SQL come from the catalogs. Values come as text, and are bind parameters.
 //! * A value is read as the text that PostgreSQL shows, and given back as that text, cast to the column's type: no type is lost on the way.
-//! * Everything is read in a read-only transaction with a time limit, from one snapshot.
+//! * What is only read is read in a read-only transaction with a time limit, from one snapshot.
 //! * Comparisons name the operators that the type's default btree operator class has: those that ORDER BY uses. The ones that `search_path` finds
 //!   can be others, as with `citext` in a schema of its own.
 
+mod change;
 mod condition;
 mod count;
 mod describe;
+mod export;
 mod identity;
 mod list;
+mod lookup;
 mod page;
 mod relation;
+mod structure;
 
 use std::time::Duration;
 
@@ -21,13 +26,17 @@ use postgres::{IsolationLevel, Transaction};
 use crate::connect::Database;
 use crate::error::{QueryError, ServerError};
 
+pub use change::{ApplyError, Change, ChangeStatement, NewValue, apply, preview};
 pub use condition::{Comparison, Filter, Operand, Query, Sort};
 pub use count::{count, estimate};
 pub use describe::describe;
+pub use export::{Sink, Unwanted, export};
 pub use identity::{Identity, IdentityKind, Key};
 pub use list::{RelationListing, SchemaListing, list};
+pub use lookup::lookup;
 pub use page::{At, Cell, Cursor, Page, Row, page, value};
 pub use relation::{Base, Column, ForeignKey, Generated, Index, Relation, RelationKind, Writable};
+pub use structure::{ColumnShape, KeyKind, Reference, Structure, TableShape, structure};
 
 /// How long reading a page may take.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -71,6 +80,29 @@ pub enum BrowseError {
     /// The row is gone.
     #[error("the row is gone: it was deleted, or its key was changed")]
     NoRow,
+    /// Someone else has changed or deleted the row.
+    #[error("the row is not as it was: someone else has changed it or deleted it")]
+    Conflict,
+    /// A trigger kept a new row from coming.
+    #[error("the row was not inserted: a trigger or a rule suppressed it")]
+    Suppressed,
+    /// A key that names several rows.
+    #[error("the key names {0} rows, and not one")]
+    Several(usize),
+    /// A change that says nothing, or too much.
+    #[error("the change {0}")]
+    Change(&'static str),
+    /// Nothing may be done to these rows.
+    #[error("{relation} cannot be changed: {reason}")]
+    NotWritable {
+        /// The relation.
+        relation: String,
+        /// Why.
+        reason: String,
+    },
+    /// The relation has no such foreign key.
+    #[error("the relation has no such foreign key: it was dropped")]
+    NoForeignKey,
     /// The free condition is wrong; the position is one in its text.
     #[error("{0}")]
     Condition(Box<ServerError>),

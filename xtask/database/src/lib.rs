@@ -4,8 +4,8 @@
 //! session's settings and the statements belong together. [`migrate()`] brings a database up to date with a folder, [`plan`] says what it would do, and
 //! [`status`] how the two stand to each other. [`introspect()`] reads a database as a state, and [`normalise()`] makes a desired one comparable to it.
 //! [`examine`] says what the hazards of a plan come to in a database, and [`push()`] applies the plan to it. [`resolve()`] takes a person's word for
-//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`]. [`browse`] reads
-//! relations and their rows for people to look at.
+//! what is applied. [`reset()`] drops what a project manages and builds it anew; a [`Seed`] fills it through an [`Inserter`]. [`browse`] is for
+//! people who look at rows and change them, [`console`] for those who type SQL.
 //!
 //! Invariants:
 //! * Reading functions write nothing, not even the schema of the history.
@@ -16,6 +16,7 @@
 mod baseline;
 pub mod browse;
 mod connect;
+pub mod console;
 mod error;
 pub mod history;
 mod insert;

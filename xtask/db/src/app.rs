@@ -74,15 +74,8 @@ pub fn run_with(
 ) -> ExitCode {
     let ui = Ui::new();
     let interrupts = Interrupts::watched(ui);
-    let result = Config::new(&project, options).and_then(|config| {
-        command(&App {
-            project,
-            config,
-            ui,
-            interrupts: interrupts.clone(),
-            renames: OnceCell::new(),
-        })
-    });
+    let result = Config::new(&project, options)
+        .and_then(|config| command(&App::new(project, config, ui, interrupts.clone())));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -95,6 +88,16 @@ pub fn run_with(
 }
 
 impl App {
+    pub(crate) fn new(project: Project, config: Config, ui: Ui, interrupts: Interrupts) -> Self {
+        Self {
+            project,
+            config,
+            ui,
+            interrupts,
+            renames: OnceCell::new(),
+        }
+    }
+
     /// The state that the project declares.
     ///
     /// # Errors

@@ -14,15 +14,16 @@ mod app;
 mod commands;
 mod config;
 mod confirmation;
+mod drift;
 mod error;
 mod filters;
 mod git;
 mod interrupt;
+mod json;
 mod project;
 mod renames;
 mod runner;
 mod state;
-mod steps;
 mod ui;
 
 pub use app::{App, WORKFLOW, run, run_with};

@@ -3,7 +3,14 @@
 //! A relation is named by its `oid`, a column by its number; a value is the text that PostgreSQL shows and reads, or null. What fails is
 //! `{ "error": { message, … } }` with a status that says so.
 
+mod change;
+mod console;
 mod count;
+mod defaults;
+mod diagram;
+mod export;
+mod lookup;
+mod migrations;
 mod relation;
 mod relations;
 mod rows;
@@ -34,6 +41,24 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("rows", |call, body| json(call, body, rows::rows)),
     ("value", |call, body| json(call, body, value::value)),
     ("count", |call, body| json(call, body, count::count)),
+    ("lookup", |call, body| json(call, body, lookup::lookup)),
+    ("export", |call, body| export::export(call, read(body)?)),
+    ("migrations", |call, body| {
+        json(call, body, migrations::migrations)
+    }),
+    ("migrate", |call, body| {
+        json(call, body, migrations::migrate)
+    }),
+    ("diagram", |call, body| json(call, body, diagram::diagram)),
+    ("preview", |call, body| json(call, body, change::preview)),
+    ("apply", |call, body| change::apply(call, read(body)?)),
+    ("query", |call, body| json(call, body, console::query)),
+    ("cancel", |call, body| json(call, body, console::cancel)),
+    ("explain", |call, body| json(call, body, console::explain)),
+    ("complete", |call, body| json(call, body, console::complete)),
+    ("defaults", |call, body| {
+        json(call, body, defaults::defaults)
+    }),
 ];
 
 /// What answers the call of this name.
@@ -47,13 +72,14 @@ fn json<Q: DeserializeOwned, A: Serialize>(
     body: &[u8],
     handle: impl FnOnce(&Call<'_>, Q) -> Result<A, ApiError>,
 ) -> Result<Response<Body>, ApiError> {
-    let request = serde_json::from_slice(body).map_err(|error| {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            format!("the request cannot be read: {error}"),
-        )
-    })?;
-    respond(StatusCode::OK, &handle(call, request)?)
+    respond(StatusCode::OK, &handle(call, read(body)?)?)
+}
+
+fn read<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the request cannot be read: {error}");
+        ApiError::new(StatusCode::BAD_REQUEST, message)
+    })
 }
 
 fn respond(status: StatusCode, answer: &impl Serialize) -> Result<Response<Body>, ApiError> {

@@ -1,33 +1,49 @@
-//! What is sent back.
+//! What is sent back: a whole, or pieces as they come.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper::body::{Bytes, Frame, SizeHint};
+use tokio::sync::mpsc;
 
-/// The body of a response; nothing once it is sent.
-pub(crate) struct Body(Option<Bytes>);
+/// The body of a response.
+pub(crate) enum Body {
+    /// All of it; nothing once it is sent.
+    Whole(Option<Bytes>),
+    /// Pieces, each made when there is room for it: the memory it takes is the same whatever its length. An error breaks the connection off, so that
+    /// what came until then cannot pass for all.
+    Pieces(mpsc::Receiver<io::Result<Bytes>>),
+}
 
 impl Body {
     pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self(Some(bytes.into()))
+        Self::Whole(Some(bytes.into()))
     }
 }
 
 impl hyper::body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let bytes = match &mut *self {
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            Self::Pieces(pieces) => pieces.poll_recv(context),
+        };
+        bytes.map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
     }
 
     fn size_hint(&self) -> SizeHint {
-        let length = self.0.as_ref().map_or(0, Bytes::len);
-        SizeHint::with_exact(length as u64)
+        match self {
+            Self::Whole(bytes) => {
+                let length = bytes.as_ref().map_or(0, Bytes::len);
+                SizeHint::with_exact(length as u64)
+            }
+            Self::Pieces(_) => SizeHint::default(),
+        }
     }
 }

@@ -44,7 +44,7 @@ impl ApiError {
         Self::of(status, problem)
     }
 
-    fn of(status: StatusCode, problem: Problem) -> Self {
+    pub(crate) fn of(status: StatusCode, problem: Problem) -> Self {
         Self {
             status,
             problem: Box::new(problem),
@@ -103,7 +103,11 @@ impl From<BrowseError> for ApiError {
                 return Self::of(StatusCode::UNPROCESSABLE_ENTITY, Problem::from(&*server));
             }
             BrowseError::NoRelation(_) | BrowseError::NoRow => StatusCode::NOT_FOUND,
-            BrowseError::TooSlow(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            BrowseError::TooSlow(_) | BrowseError::Suppressed | BrowseError::Several(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            BrowseError::Conflict => StatusCode::CONFLICT,
+            BrowseError::NotWritable { .. } => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         };
         let is_slow = matches!(error, BrowseError::TooSlow(_));

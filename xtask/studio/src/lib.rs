@@ -12,15 +12,17 @@
 mod api;
 mod assets;
 mod body;
+mod diagram;
 mod error;
 mod guard;
 mod pool;
 mod project;
 mod server;
 mod studio;
+mod tabs;
 mod token;
 mod work;
 
-pub use project::Project;
+pub use project::{Difference, Migration, Project, ProjectError, Standing};
 pub use server::{Server, Stop};
 pub use studio::Options;

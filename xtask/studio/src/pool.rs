@@ -33,9 +33,14 @@ impl Pool {
         &self.url
     }
 
+    /// A connection with a session as the server makes it.
+    pub(crate) fn connect_plainly(&self) -> Result<Database, ApiError> {
+        Ok(Database::connect(&self.url, APPLICATION)?)
+    }
+
     /// A connection of its own.
     pub(crate) fn connect(&self) -> Result<Database, ApiError> {
-        let mut database = Database::connect(&self.url, APPLICATION)?;
+        let mut database = self.connect_plainly()?;
         browse::prepare(&mut database, self.read_only)?;
         Ok(database)
     }

@@ -8,6 +8,7 @@ use pg_database::{ConnectionUrl, Database, QueryError};
 use crate::error::ApiError;
 use crate::pool::Pool;
 use crate::project::Project;
+use crate::tabs::Tabs;
 use crate::work::Work;
 
 /// What a studio shows, and how.
@@ -25,6 +26,7 @@ pub(crate) struct Studio {
     pub(crate) read_only: bool,
     pub(crate) project: Box<dyn Project>,
     pub(crate) pool: Pool,
+    pub(crate) tabs: Tabs,
 }
 
 impl Studio {
@@ -33,6 +35,7 @@ impl Studio {
             read_only: options.read_only,
             project: options.project,
             pool: Pool::new(options.url, options.read_only),
+            tabs: Tabs::default(),
         }
     }
 }

@@ -100,6 +100,11 @@ impl Parameters {
         format!("${}", self.0.len())
     }
 
+    /// The values themselves.
+    pub(super) fn into_values(self) -> Vec<Option<String>> {
+        self.0
+    }
+
     /// As the driver takes them.
     pub(super) fn typed(&self) -> Vec<(&(dyn ToSql + Sync), Type)> {
         let typed = |value| (value as &(dyn ToSql + Sync), Type::TEXT);
@@ -124,8 +129,9 @@ impl Condition {
             let part = sql(column, filter, &mut condition.parameters)?;
             condition.parts.push(part);
         }
-        let free = query.condition.as_deref().map(str::trim);
-        condition.free = free.filter(|text| !text.is_empty()).map(str::to_owned);
+        let free = query.condition.as_deref();
+        let free = free.filter(|text| !text.trim().is_empty());
+        condition.free = free.map(str::to_owned);
         Ok(condition)
     }
 

@@ -12,8 +12,10 @@
 //! Where nothing tells rows apart, as in a view, pages are counted after all.
 
 mod order;
+mod windows;
 
 use postgres::Transaction;
+use postgres::types::Type;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, Parameters, Query, Sort, Statement};
@@ -21,7 +23,7 @@ use super::identity::{IdentityKind, Key};
 use super::relation::{Column, Relation};
 use super::{BrowseError, LIMIT, describe, reading};
 use crate::connect::Database;
-use order::Order;
+pub(super) use order::Order;
 
 /// Of a longer value a page has only the beginning; in characters.
 const LONGEST: usize = 64 << 10;
@@ -175,9 +177,15 @@ impl Reader<'_> {
         } else {
             self.order.clone()
         };
-        let ranges = match cursor {
-            None => vec![self.condition.clone()],
-            Some(place) => order.behind(place, &self.condition),
+        let ranges = if self.is_by_place() {
+            let place = cursor.and_then(|place| place.first()?.as_deref());
+            let blocks = self.blocks(transaction)?;
+            windows::windows(place, backward, blocks, &self.condition)
+        } else {
+            match cursor {
+                None => vec![self.condition.clone()],
+                Some(place) => order.behind(place, &self.condition),
+            }
         };
         let by = order.sql(&self.relation);
         let mut placed = Vec::new();
@@ -210,6 +218,19 @@ impl Reader<'_> {
             has_next: if backward { cursor_given(at) } else { more },
             ..self.finished(placed, first_statement)
         })
+    }
+
+    /// Whether the order is that of the rows' places in one table.
+    fn is_by_place(&self) -> bool {
+        let identity = &self.relation.identity;
+        self.sort.is_empty() && identity.kind == IdentityKind::Ctid && !identity.spans_tables
+    }
+
+    fn blocks(&self, transaction: &mut Transaction<'_>) -> Result<u64, BrowseError> {
+        const BLOCKS: &str = "SELECT pg_relation_size($1) / current_setting('block_size')::bigint";
+        let rows = transaction.query_typed(BLOCKS, &[(&self.relation.id, Type::OID)])?;
+        let blocks: Option<i64> = rows.first().and_then(|row| row.get(0));
+        Ok(blocks.unwrap_or_default().unsigned_abs())
     }
 
     /// By the number of rows before it. Without an order that is as good as the server's: it does not change while nothing else does.
@@ -261,20 +282,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The values, of long ones their beginning and their length; then the place in the order.
+    /// The values, then the place in the order.
     fn select(&self) -> String {
-        let mut list = Vec::new();
-        for column in &self.relation.columns {
-            let text = column.text();
-            if column.may_be_long {
-                list.push(format!("left({text}, {LONGEST})"));
-                list.push(format!(
-                    "nullif(octet_length({text}), octet_length(left({text}, {LONGEST})))"
-                ));
-            } else {
-                list.push(text);
-            }
-        }
+        let mut list = value_list(&self.relation);
         list.extend(self.order.texts());
         format!("SELECT {} FROM {}", list.join(", "), self.relation.sql())
     }
@@ -291,24 +301,8 @@ impl Reader<'_> {
     }
 
     fn placed(&self, row: &postgres::Row) -> Placed {
-        let mut next = 0..;
-        let mut next = || next.next().unwrap_or_default();
-        let columns = self.relation.columns.iter();
-        let values = columns
-            .map(|column: &Column| {
-                let text: Option<String> = row.get(next());
-                let bytes = column.may_be_long.then(|| row.get(next())).flatten();
-                match (text, bytes) {
-                    (Some(text), Some(bytes)) => Cell::Cut {
-                        cut: true,
-                        text,
-                        bytes,
-                    },
-                    (text, _) => Cell::Whole(text),
-                }
-            })
-            .collect();
-        let place: Vec<Option<String>> = (0..self.order.len()).map(|_| row.get(next())).collect();
+        let (values, next) = cells(&self.relation, row);
+        let place: Vec<Option<String>> = (next..row.len()).map(|index| row.get(index)).collect();
         let key = self.order.key(&place);
         Placed {
             row: Row { key, values },
@@ -332,4 +326,46 @@ impl Reader<'_> {
 /// The row of the cursor lies on the other side.
 fn cursor_given(at: &At) -> bool {
     matches!(at, At::After(_) | At::Before(_))
+}
+
+/// What is selected of a row: its values, of those that may be long their beginning and, if that is not all, their length.
+pub(super) fn value_list(relation: &Relation) -> Vec<String> {
+    let mut list = Vec::new();
+    for column in &relation.columns {
+        let text = column.text();
+        if column.may_be_long {
+            list.push(format!("left({text}, {LONGEST})"));
+            list.push(format!(
+                "nullif(octet_length({text}), octet_length(left({text}, {LONGEST})))"
+            ));
+        } else {
+            list.push(text);
+        }
+    }
+    list
+}
+
+/// What comes of [`value_list`], and how many columns of the result that was.
+pub(super) fn cells(relation: &Relation, row: &postgres::Row) -> (Vec<Cell>, usize) {
+    let mut next = 0;
+    let columns = relation.columns.iter();
+    let cells = columns.map(|column: &Column| {
+        let text: Option<String> = row.get(next);
+        next += 1;
+        if !column.may_be_long {
+            return Cell::Whole(text);
+        }
+        let bytes: Option<i32> = row.get(next);
+        next += 1;
+        match (text, bytes) {
+            (Some(text), Some(bytes)) => Cell::Cut {
+                cut: true,
+                text,
+                bytes,
+            },
+            (text, _) => Cell::Whole(text),
+        }
+    });
+    let cells = cells.collect();
+    (cells, next)
 }

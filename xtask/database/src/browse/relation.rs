@@ -247,7 +247,8 @@ impl Relation {
 
 impl Column {
     /// Its name in SQL.
-    pub(super) fn sql(&self) -> String {
+    #[must_use]
+    pub fn sql(&self) -> String {
         quote_identifier(&self.name)
     }
 

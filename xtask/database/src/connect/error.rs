@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{QueryError, ServerError};
 use crate::tls;
-use crate::url::{ConnectionUrl, Host, RootCertificate};
+use crate::url::{ConnectionUrl, Host, RootCertificate, SslMode};
 
 /// A connection that could not be made: where to, and why. It never shows the password.
 #[derive(Clone, Debug)]
@@ -215,6 +215,9 @@ impl ConnectError {
             }
             ConnectProblem::Authentication(error) if error.sqlstate == "28P01" => {
                 "check user and password; in the database URL, special characters of a password are written as %XX; in a .env file, a URL with a `$` is written in single quotes".to_owned()
+            }
+            ConnectProblem::Authentication(_) if url.ssl_mode == Some(SslMode::Disable) => {
+                "if the server takes encrypted connections only, write `sslmode=require` into the database URL in place of `sslmode=disable`; if not, check the user, and whether the server's pg_hba.conf lets it in from here (client certificates are not supported)".to_owned()
             }
             ConnectProblem::Authentication(_) => {
                 "check the user; if it is right, the server's pg_hba.conf does not let it in from here, or not with this sslmode (client certificates are not supported)".to_owned()

@@ -10,17 +10,18 @@ use super::text::bare;
 use super::{Relation, Relations, put};
 use crate::error::QueryError;
 
-/// An invalid index is what a failed CREATE INDEX CONCURRENTLY leaves behind: no query uses it.
+/// An invalid index is what a failed CREATE INDEX CONCURRENTLY leaves behind: no query uses it. A foreign key names the index that it refers to, too.
+/// Asking `pg_depend` instead, the planner expects one row and compares each index with each constraint.
 const INDEXES: &str = "
 SELECT i.indexrelid AS index, i.indrelid AS relation, c.relname AS name, i.indisunique AS unique, m.amname AS method, c.reloptions AS options,
-       COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct, pg_get_expr(i.indpred, i.indrelid) AS predicate
+       i.indisunique AND COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct, pg_get_expr(i.indpred, i.indrelid) AS predicate
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_am m ON m.oid = c.relam
  WHERE n.nspname = ANY ($1) AND i.indisvalid
-   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
-                                             AND d.refclassid = 'pg_constraint'::regclass)
+   AND NOT EXISTS (SELECT FROM pg_constraint own
+                    WHERE own.conindid = i.indexrelid AND own.conrelid = i.indrelid AND own.contype IN ('p', 'u', 'x'))
  ORDER BY i.indrelid, i.indexrelid";
 
 /// One row a key or included column, in order. The vectors of `pg_index` begin at 0. A default operator class counts as such only if the
@@ -48,8 +49,8 @@ SELECT i.indexrelid AS index, k.place <= i.indnkeyatts AS is_key, a.attname AS c
   LEFT JOIN pg_opclass d ON d.opcmethod = o.opcmethod AND d.opcdefault AND d.opcintype = a.atttypid AND d.oid <> o.oid
   LEFT JOIN pg_namespace opn ON opn.oid = o.opcnamespace
  WHERE n.nspname = ANY ($1) AND i.indisvalid
-   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
-                                             AND d.refclassid = 'pg_constraint'::regclass)
+   AND NOT EXISTS (SELECT FROM pg_constraint own
+                    WHERE own.conindid = i.indexrelid AND own.conrelid = i.indrelid AND own.contype IN ('p', 'u', 'x'))
  ORDER BY i.indexrelid, k.place";
 
 pub(super) fn add(

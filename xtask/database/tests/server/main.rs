@@ -3,6 +3,7 @@
 // A test fails by panicking.
 #![allow(clippy::unwrap_used)]
 
+mod browse;
 mod common;
 mod connect;
 mod insert;

@@ -1,5 +1,6 @@
 //! `db check`: whether schema, snapshots, journal and SQL files agree, and stay as others have them.
 
+mod history;
 mod mend;
 
 use anstream::adapter::strip_str;
@@ -11,21 +12,36 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::filters::{FilterArgs, PATTERNS};
 use crate::git::{Base, Repository, Tree};
 use crate::ui::{BOLD, DIM, REMOVED, change_lines, count};
+use history::{Looked, look};
 use mend::{kind, mend};
 
 /// Checks that schema, snapshots, journal and SQL files agree
 ///
 /// Reports all that it finds: a schema change without a migration, a broken or forked chain of snapshots, a journal and files that disagree, files
-/// that could not be run, and migrations that were edited or taken away since this branch left the default branch. Looks at no database and
-/// writes nothing. Exit code 1 when something is found.
+/// that could not be run, and migrations that were edited or taken away since this branch left the default branch. Looks at no database unless
+/// told so, and writes nothing. Exit code 1 when something is found.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  cargo xtask db check --json | jq '.findings[].path'")]
+#[command(after_help = after_help())]
 pub struct Args {
+    /// Also checks that the database is as its history says, and its history as the folder; what is pending is no finding
+    #[arg(long)]
+    database: bool,
     /// Prints JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
+}
+
+fn after_help() -> String {
+    format!(
+        "{PATTERNS}\n\nExamples:
+  cargo xtask db check --json | jq '.findings[].path'
+  cargo xtask db check --database"
+    )
 }
 
 /// What `--json` prints.
@@ -40,6 +56,9 @@ struct Report {
     not_compared: Option<String>,
     /// What will collide when this branch and the default branch meet; nothing to mend yet, so it is no finding.
     collides: Option<Collision>,
+    /// The database that was looked at, if one was.
+    #[serde(flatten)]
+    looked: Option<Looked>,
     findings: Vec<Found>,
 }
 
@@ -68,7 +87,19 @@ struct Found {
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
-    let report = report(Tree::Work, app)?;
+    if args.filters.are_stated() && !args.database {
+        return Err(Error::usage(
+            "the filters say what of a database counts, and none is looked at",
+        )
+        .hint("`--database` has it looked at"));
+    }
+    let mut report = report(Tree::Work, app)?;
+    if args.database {
+        let (looked, found) = look(&args.filters, app);
+        report.looked = looked;
+        report.findings.extend(found);
+        report.ok = report.findings.is_empty();
+    }
     if args.json {
         let json = serde_json::to_string_pretty(&report).map_err(Error::failed)?;
         app.ui.data(json);
@@ -158,11 +189,24 @@ fn found(files: &FolderFiles, base: Result<Base, String>, app: &App) -> Report {
         compared_with,
         not_compared,
         collides,
+        looked: None,
         findings: found,
     }
 }
 
 impl Found {
+    /// One that is about no file.
+    fn new(kind: &'static str, message: String, mend: String) -> Self {
+        Self {
+            kind,
+            path: None,
+            line: None,
+            message,
+            changes: Vec::new(),
+            mend,
+        }
+    }
+
     fn of(finding: Finding, base: Option<&Base>, app: &App) -> Self {
         let path = app.config.relative(&app.config.folder.join(&finding.file));
         let mend = mend(&finding, &path, base);
@@ -183,14 +227,8 @@ fn schema_findings(state: Option<Schema>, app: &App) -> Option<Found> {
     let schema = match app.schema() {
         Ok(schema) => schema,
         Err(error) => {
-            return Some(Found {
-                kind: "schema",
-                path: None,
-                line: None,
-                message: error.message,
-                changes: Vec::new(),
-                mend: error.hints.join("; "),
-            });
+            let mend = error.hints.join("; ");
+            return Some(Found::new("schema", error.message, mend));
         }
     };
     let state = state?;
@@ -205,12 +243,12 @@ fn schema_findings(state: Option<Schema>, app: &App) -> Option<Found> {
         return None;
     }
     Some(Found {
-        kind: "schema-changed",
-        path: None,
-        line: None,
-        message: "the schema has changes without a migration".to_owned(),
         changes,
-        mend: "`cargo xtask db generate` writes one".to_owned(),
+        ..Found::new(
+            "schema-changed",
+            "the schema has changes without a migration".to_owned(),
+            "`cargo xtask db generate` writes one".to_owned(),
+        )
     })
 }
 
@@ -261,6 +299,8 @@ fn show(report: &Report, agrees: &str, app: &App) -> Result<(), Error> {
         .map_or_else(String::new, |it| {
             format!(", and nothing of {} ({}) was edited", it.branch, it.commit)
         });
-    ui.done(format_args!("{folder} {agrees}{compared}"));
+    let looked = (report.looked.as_ref())
+        .map_or_else(String::new, |looked| format!("; {}", looked.summary()));
+    ui.done(format_args!("{folder} {agrees}{compared}{looked}"));
     Ok(())
 }

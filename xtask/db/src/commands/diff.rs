@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
+use crate::json::{OutsideReport, StepReport, steps};
 use crate::renames::RenameArgs;
 use crate::state::{ReadState, Reader, STATES, State};
-use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_plan};
 
 /// Shows the SQL from one state to another
@@ -66,16 +66,15 @@ struct Report<'a> {
     to: String,
     differs: bool,
     steps: Vec<StepReport<'a>>,
-    outside: Vec<OutsideReport<'a>>,
+    outside: Vec<OutsideOfState<'a>>,
 }
 
 #[derive(Serialize)]
-struct OutsideReport<'a> {
+struct OutsideOfState<'a> {
     /// `from` or `to`.
     state: &'static str,
-    kind: &'a str,
-    identity: &'a str,
-    detail: Option<&'a str>,
+    #[serde(flatten)]
+    outside: OutsideReport<'a>,
 }
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
@@ -84,6 +83,8 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let (earlier, later) = Reader::new(app)
         .filtered(&args.filters)
         .read_both(from, to)?;
+    earlier.warn_of_outside(app);
+    later.warn_of_outside(app);
     let renames = args.renames.stated(&earlier.schema, &later.schema, app)?;
     let way = planned_migrations_renamed(&earlier.schema, &later.schema, &renames);
     if args.json {
@@ -127,12 +128,10 @@ fn show(way: &[PlannedMigration], args: &Args, app: &App) {
     }
 }
 
-fn outside<'a>(state: &'static str, read: &'a ReadState) -> Vec<OutsideReport<'a>> {
-    let outside = read.outside.iter().map(|outside| OutsideReport {
+fn outside<'a>(state: &'static str, read: &'a ReadState) -> Vec<OutsideOfState<'a>> {
+    let outside = read.outside.iter().map(|outside| OutsideOfState {
         state,
-        kind: &outside.kind,
-        identity: &outside.identity,
-        detail: outside.detail.as_deref(),
+        outside: outside.into(),
     });
     outside.collect()
 }

@@ -50,10 +50,9 @@ SET search_path = public;
 ";
 
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
-    let schema = Reader::new(app)
-        .filtered(&args.filters)
-        .read(&args.from)?
-        .schema;
+    let read = Reader::new(app).filtered(&args.filters).read(&args.from)?;
+    read.warn_of_outside(app);
+    let schema = read.schema;
     match args.format {
         Format::Sql => {
             let way = planned_migrations(&Schema::default(), &schema);

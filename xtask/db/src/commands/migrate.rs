@@ -232,29 +232,32 @@ fn explain_refusals(refusals: Vec<Refusal>) -> Error {
         "nothing was applied, as the folder and the database have diverged:{}",
         lines.concat()
     ));
-    if refusals
-        .iter()
-        .any(|refusal| matches!(refusal, Refusal::Edited { .. }))
-    {
+    // Each as the flag that takes it.
+    let (mut edited, mut missing, mut out_of_order) = (String::new(), String::new(), String::new());
+    for refusal in &refusals {
+        match refusal {
+            Refusal::Edited { tag, .. } => edited.push_str(&format!(" --applied {tag}")),
+            Refusal::OutOfOrder { tag, .. } => out_of_order.push_str(&format!(" --applied {tag}")),
+            Refusal::Missing { tag, row } => {
+                let named = tag.clone().unwrap_or_else(|| format!("{:.12}", row.hash));
+                missing.push_str(&format!(" --not-applied {named}"));
+            }
+        }
+    }
+    if !edited.is_empty() {
         error = error
             .hint("an applied migration stays as it is: restore it from version control, and put the change into a new one")
-            .hint("if the database is as the file says now, `cargo xtask db resolve --applied TAG` takes it so");
+            .hint(format!("if the database is as the file says now, `cargo xtask db resolve{edited}` takes it so"));
     }
-    if refusals
-        .iter()
-        .any(|refusal| matches!(refusal, Refusal::Missing { .. }))
-    {
+    if !missing.is_empty() {
         error = error
             .hint("a migration that a database has stays in the folder: restore it, or switch to the branch that has it")
-            .hint("if it is undone in the database, or gone for good, `cargo xtask db resolve --not-applied TAG` forgets it (a row that has no tag by the beginning of its hash)");
+            .hint(format!("if it is undone in the database, or gone for good, `cargo xtask db resolve{missing}` forgets it"));
     }
-    if refusals
-        .iter()
-        .any(|refusal| matches!(refusal, Refusal::OutOfOrder { .. }))
-    {
+    if !out_of_order.is_empty() {
         error = error
             .hint("if it does not depend on being first, `cargo xtask db migrate --out-of-order` applies it now")
-            .hint("if the database has what it does, `cargo xtask db resolve --applied TAG` says so");
+            .hint(format!("if the database has what it does, `cargo xtask db resolve{out_of_order}` says so"));
     }
     error
 }
@@ -291,16 +294,16 @@ fn explain_failure(failure: &MigrationFailure, migrations: &Migrations, app: &Ap
     }
     let _ = write!(message, "\n{}", state(failure));
     let mut error = Error::failed(message);
-    error.hints.extend(failure.hint());
     let is_there = |code: &str| ["42701", "42P06", "42P07", "42710"].contains(&code);
     if let Some(server) = failure.server_error()
         && is_there(&server.sqlstate)
     {
         error = error.hint(format!(
-            "if the database has all that {tag} makes, as after `cargo xtask db push`, `cargo xtask db resolve --applied {tag}` says so",
+            "if the database has all that {tag} makes, as after `cargo xtask db push`, then `cargo xtask db status` shows it, and `cargo xtask db resolve --applied {tag}` records it",
             tag = failure.tag
         ));
     }
+    error.hints.extend(failure.hint());
     if matches!(failure.cause, FailureCause::Query(_)) && failure.server_error().is_some() {
         error = error.hint(format!(
             "correct {path}, then run `cargo xtask db migrate` again"

@@ -5,7 +5,6 @@ mod file;
 
 use std::path::{Path, PathBuf};
 
-use pg_database::Outside;
 use pg_migration::{LeftOut, Source, relation_of, rust_source};
 use serde::Serialize;
 
@@ -14,6 +13,7 @@ use self::file::{SourceFile, formatted};
 use crate::app::App;
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
+use crate::json::OutsideReport;
 use crate::state::{ReadState, Reader, State};
 use crate::ui::count;
 
@@ -34,9 +34,9 @@ pub struct Args {
     /// Writes just the file, and no baseline
     #[arg(long, requires = "to")]
     no_baseline: bool,
-    /// Does not ask before it writes to the history of a database that is not on this machine
+    /// Writes to the history of a database even if it is not on this machine
     #[arg(long, requires = "to")]
-    yes: bool,
+    allow_remote: bool,
     /// Prints JSON
     ///
     /// database   where it was read
@@ -69,13 +69,6 @@ struct Report<'a> {
     outside: Vec<OutsideReport<'a>>,
 }
 
-#[derive(Serialize)]
-struct OutsideReport<'a> {
-    kind: &'a str,
-    identity: &'a str,
-    detail: Option<&'a str>,
-}
-
 pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let target = app.config.database_url()?;
     app.ui.begin(format_args!("Pulling {}...", target.url));
@@ -86,6 +79,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let read = Reader::new(app)
         .filtered(&args.filters)
         .read(&State::Database(None))?;
+    read.warn_of_outside(app);
     if read.is_empty() {
         app.ui.done(format_args!(
             "There is nothing in {} to be declared",
@@ -102,7 +96,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         source: &source.text,
         file: None,
         baseline: Vec::new(),
-        outside: outside.iter().map(outside_report).collect(),
+        outside: outside.iter().map(Into::into).collect(),
     };
     match file {
         None if !args.json => app.ui.data(source.text.trim_end()),
@@ -140,14 +134,6 @@ fn source(read: &ReadState, app: &App) -> Source {
         ));
     }
     source
-}
-
-fn outside_report(outside: &Outside) -> OutsideReport<'_> {
-    OutsideReport {
-        kind: &outside.kind,
-        identity: &outside.identity,
-        detail: outside.detail.as_deref(),
-    }
 }
 
 fn say_what_was_done(report: &Report<'_>, source: &Source, args: &Args, app: &App) {

@@ -13,12 +13,13 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::confirmation::{Confirmation, called};
+use crate::drift::is_migrated;
 use crate::error::Error;
 use crate::filters::{FilterArgs, PATTERNS};
+use crate::json::{StepReport, steps};
 use crate::renames::RenameArgs;
 use crate::runner::{Limits, lock_runs};
 use crate::state::{Reader, State};
-use crate::steps::{StepReport, steps};
 use crate::ui::{count, show_changes_and_sql};
 use hazards::{Allowable, refuse, show_hazards_with_facts, unallowed};
 
@@ -114,6 +115,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let called = called(&mut database)?;
     let mut reader = Reader::new(app).filtered(&args.filters).over(database);
     let (live, schema) = reader.read_both(&State::Database(None), &State::Schema)?;
+    live.warn_of_outside(app);
     let renames = args.renames.decided(&live.schema, &schema.schema, app)?;
     let way = planned_migrations_renamed(&live.schema, &schema.schema, &renames);
     let from = live.schema.clone();
@@ -322,10 +324,13 @@ impl Push<'_> {
         let is = |state| status.migrations.iter().filter(move |it| it.state == state);
         let applied = is(MigrationState::Applied).count() + status.missing.len();
         let pending = is(MigrationState::Pending).count();
-        if applied > 0 || pending > 0 {
+        let is_migrated = matches!(is_migrated(&migrations, self.app), Ok(Some(true)));
+        if is_migrated && pending > 0 {
+            ui.hint("migrations that are pending here have this change: `cargo xtask db status` says how that is recorded");
+        } else if !is_migrated && (applied > 0 || pending > 0) {
             ui.hint("no migration has this change: `cargo xtask db generate` writes one for the other databases, and `cargo xtask db resolve --applied TAG` says that this one has it");
         }
-        if pending > 0 {
+        if !is_migrated && pending > 0 {
             ui.hint(format_args!(
                 "{} of the folder {} pending here, and can meet what is there already",
                 count(pending, "migration"),

@@ -5,12 +5,13 @@ use pg_database::{
     Database, Mark, MarkKind, MigrateOptions, Resolution, ResolveError, ResolvePlan,
     plan_resolution, resolve,
 };
-use pg_migration::{Migrations, diff};
+use pg_migration::Migrations;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::config::DatabaseUrl;
 use crate::confirmation::{Confirmation, called};
+use crate::drift::differences;
 use crate::error::Error;
 use crate::runner::waiting;
 use crate::state::{Reader, State, without_extension};
@@ -138,7 +139,8 @@ fn compare(tag: &str, migrations: &Migrations, app: &App) {
     );
     match Reader::of(migrations, app).read_both(&states.0, &states.1) {
         Ok((said, found)) => {
-            let lines = change_lines(&diff(&said.schema, &found.schema));
+            found.warn_of_outside(app);
+            let lines = change_lines(&differences(&said.schema, &found.schema, app));
             if lines.is_empty() {
                 app.ui
                     .say(format_args!("The database is in the state after {tag}"));

@@ -8,22 +8,31 @@ use pg_schema::Schema;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::drift::{Drift, Standing};
 use crate::error::Error;
+use crate::filters::{FilterArgs, PATTERNS};
 use crate::state::newest_snapshot;
-use crate::ui::{ADDED, ALTERED, DIM, REMOVED, elapsed};
+use crate::ui::{ADDED, ALTERED, DIM, REMOVED, change_lines, elapsed};
 
 /// Shows which migrations the database has
 ///
 /// Each migration of the folder with its state: applied and when, pending, edited since, out of order; and those that the database has and the folder
-/// does not. Also says whether the schema has changes without a migration. Writes nothing. Exit code 1 when anything is not up to date.
+/// does not. Also says whether the schema has changes without a migration, and whether the database is in the state after the migrations that it
+/// has, or has drifted from it. Writes nothing. Exit code 1 when anything is not up to date.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Example:\n  cargo xtask db status --json | jq '.migrations[] | select(.state != \"applied\")'"
-)]
+#[command(after_help = after_help())]
 pub struct Args {
     /// Prints JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
+}
+
+fn after_help() -> String {
+    format!(
+        "{PATTERNS}\n\nExample:\n  cargo xtask db status --json | jq '.migrations[] | select(.state != \"applied\")'"
+    )
 }
 
 /// What `--json` prints.
@@ -38,6 +47,7 @@ struct Report {
     schema_changed: bool,
     migrations: Vec<MigrationReport>,
     missing: Vec<MissingReport>,
+    drift: Drift,
 }
 
 #[derive(Serialize)]
@@ -67,11 +77,17 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let mut database = app.connect()?;
     let found = status(&mut database, &migrations)
         .map_err(|error| MigrateError::ReadHistory(error, database.url().clone().into()))?;
+    let place = database.url().to_string();
+    let server_version = database.server_version();
+    // That it cannot be found out, as in a database that is read only, is no reason to say nothing of the rest.
+    let drift = Drift::find(&migrations, &found, database, &args.filters, app)
+        .unwrap_or_else(Drift::unknown);
     let report = Report {
-        database: database.url().to_string(),
-        server_version: database.server_version(),
+        database: place,
+        server_version,
         folder: app.config.relative(&app.config.folder),
         up_to_date: !schema_changed
+            && drift.findings().is_empty()
             && found.missing.is_empty()
             && found
                 .migrations
@@ -88,6 +104,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
                 created_at: row.created_at,
             })
             .collect(),
+        drift,
     };
     if args.json {
         app.ui
@@ -124,11 +141,12 @@ fn report(migration: &MigrationStatus) -> MigrationReport {
     }
 }
 
-fn moment(at: SystemTime) -> String {
+pub(super) fn moment(at: SystemTime) -> String {
     humantime::format_rfc3339_seconds(at).to_string()
 }
 
-fn state(state: MigrationState) -> &'static str {
+/// What it is called.
+pub(super) fn state(state: MigrationState) -> &'static str {
     match state {
         MigrationState::Applied => "applied",
         MigrationState::Edited => "edited",
@@ -186,16 +204,44 @@ fn show(report: &Report, found: &Status, migrations: &Migrations, app: &App) {
     } else {
         ui.data("Schema    agrees with the folder");
     }
+    show_drift(&report.drift, app);
     let diverged = [MigrationState::Edited, MigrationState::OutOfOrder];
     let has_diverged = |it: &MigrationStatus| diverged.contains(&it.state);
+    // It would fail at what is there already.
+    let is_ahead = matches!(report.drift.standing, Standing::Ahead(_));
     if !found.missing.is_empty() || found.migrations.iter().any(has_diverged) {
         ui.hint("`cargo xtask db migrate --dry-run` says what leads out of what has diverged");
-    } else if found
-        .migrations
-        .iter()
-        .any(|migration| migration.state == MigrationState::Pending)
+    } else if !is_ahead
+        && found
+            .migrations
+            .iter()
+            .any(|migration| migration.state == MigrationState::Pending)
     {
         ui.hint("`cargo xtask db migrate` applies what is pending");
+    }
+}
+
+fn show_drift(drift: &Drift, app: &App) {
+    let ui = &app.ui;
+    let findings = drift.findings();
+    if let Standing::Unknown(reason) = &drift.standing {
+        ui.data(format_args!("Drift     not known: {reason}"));
+    } else if findings.is_empty() {
+        let beside = drift.beside();
+        let beside = beside.map_or_else(String::new, |it| format!("; beside it {it}"));
+        ui.data(format_args!("Drift     none{beside}"));
+    }
+    for finding in findings {
+        ui.data(format_args!(
+            "Drift     {REMOVED}{}{REMOVED:#}",
+            finding.message
+        ));
+        for line in change_lines(finding.changes) {
+            ui.data(line);
+        }
+        for mend in finding.mend {
+            ui.hint(mend);
+        }
     }
 }
 

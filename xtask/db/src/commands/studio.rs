@@ -1,11 +1,13 @@
 //! `db studio`: the database in a browser.
 
-use pg_schema::{Declaration, QualifiedName};
+mod code;
+
 use pg_studio::{Options, Server};
 
 use crate::app::App;
 use crate::confirmation::check_place;
 use crate::error::Error;
+use code::Code;
 
 /// Shows the database in the browser
 ///
@@ -43,10 +45,7 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
     let options = Options {
         url: target.url.clone(),
         read_only: args.read_only,
-        project: Box::new(Code {
-            name: app.project.name,
-            schema: (app.project.schema)(),
-        }),
+        project: Box::new(Code::of(app)),
     };
     let port = args.port;
     let server = Server::bind(port, options).map_err(|error| {
@@ -76,30 +75,4 @@ pub(crate) fn run(args: &Args, app: &App) -> Result<(), Error> {
         .map_err(|error| Error::failed(format!("the studio cannot go on: {error}")))?;
     ui.done("Studio ended");
     Ok(())
-}
-
-/// The project's code, as the studio asks it.
-struct Code {
-    name: &'static str,
-    schema: Declaration,
-}
-
-impl pg_studio::Project for Code {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn defaults(&self, schema: &str, table: &str) -> Vec<(String, String)> {
-        let table = QualifiedName::new(schema, table);
-        let functions = self.schema.default_fns(&table);
-        functions
-            .map(|(column, function)| (column.to_owned(), function()))
-            .collect()
-    }
-
-    fn columns_with_defaults(&self, schema: &str, table: &str) -> Vec<String> {
-        let table = QualifiedName::new(schema, table);
-        let functions = self.schema.default_fns(&table);
-        functions.map(|(column, _)| column.to_owned()).collect()
-    }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Reader<'a> {
     stated: Filter,
     /// A connection to the configured database that is there already.
     connection: Option<Database>,
+    /// Whether it was said which patterns take nothing.
+    told_of_patterns: bool,
 }
 
 /// A state that was read.
@@ -46,6 +48,20 @@ struct Live {
 }
 
 impl ReadState {
+    /// Tells what of a database no state holds.
+    pub(crate) fn warn_of_outside(&self, app: &App) {
+        let Some(live) = self.live.as_ref().filter(|_| !self.outside.is_empty()) else {
+            return;
+        };
+        let lines: Vec<_> = self.outside.iter().map(|it| format!("\n  {it}")).collect();
+        app.ui.warning(format_args!(
+            "{} has {} that no state holds, left out here:{}",
+            live.database.url(),
+            count(self.outside.len(), "thing"),
+            lines.concat()
+        ));
+    }
+
     /// Whether there is nothing in it or beside it.
     pub(crate) fn is_empty(&self) -> bool {
         self.schema == Schema::default() && self.outside.is_empty()
@@ -67,6 +83,7 @@ impl<'a> Reader<'a> {
             of_databases: FilterArgs::default().of_databases(app),
             stated: Filter::default(),
             connection: None,
+            told_of_patterns: false,
         }
     }
 
@@ -78,10 +95,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the configured database over this connection.
+    /// Reads the configured database over this connection, once.
     pub(crate) fn over(mut self, connection: Database) -> Self {
-        self.connection = Some(connection);
+        self.connect(connection);
         self
+    }
+
+    /// Reads the configured database over this connection the next time.
+    pub(crate) fn connect(&mut self, connection: Database) {
+        self.connection = Some(connection);
     }
 
     /// Looks at what flags say to count.
@@ -91,7 +113,7 @@ impl<'a> Reader<'a> {
         self
     }
 
-    /// Reads a state. What of a database no state holds is told.
+    /// Reads a state.
     ///
     /// # Errors
     /// Why it cannot be read.
@@ -102,7 +124,7 @@ impl<'a> Reader<'a> {
             ..Scope::default()
         };
         let read = self.read_within(state, &scope)?;
-        warn_of_idle_patterns(&filter, &[&read.schema], self.app);
+        self.tell_of_patterns(&filter, &[&read.schema]);
         Ok(read)
     }
 
@@ -140,7 +162,7 @@ impl<'a> Reader<'a> {
         } else {
             (first, second)
         };
-        warn_of_idle_patterns(&filter, &[&from.schema, &to.schema], self.app);
+        self.tell_of_patterns(&filter, &[&from.schema, &to.schema]);
         if let Some(live) = &mut from.live {
             leave_out(&live.members, &mut to.schema);
             to.schema = self.in_words_of(&mut live.database, &to.schema, &from.schema)?;
@@ -149,6 +171,13 @@ impl<'a> Reader<'a> {
             from.schema = self.in_words_of(&mut live.database, &from.schema, &to.schema)?;
         }
         Ok((from, to))
+    }
+
+    fn tell_of_patterns(&mut self, filter: &Filter, states: &[&Schema]) {
+        if !self.told_of_patterns {
+            warn_of_idle_patterns(filter, states, self.app);
+            self.told_of_patterns = true;
+        }
     }
 
     /// The folder's migrations.
@@ -354,14 +383,6 @@ fn live(mut database: Database, scope: &Scope, app: &App) -> Result<ReadState, E
         outside,
         members,
     } = found.map_err(|error| while_reading(error, &url))?;
-    if !outside.is_empty() {
-        let lines: Vec<_> = outside.iter().map(|it| format!("\n  {it}")).collect();
-        app.ui.warning(format_args!(
-            "{url} has {} that no state holds, left out here:{}",
-            count(outside.len(), "thing"),
-            lines.concat()
-        ));
-    }
     Ok(ReadState {
         schema,
         outside,

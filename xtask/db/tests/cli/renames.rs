@@ -27,7 +27,7 @@ fn assert_rows_are_there(shop: &Workspace) {
     assert_eq!(shop.query(r#"SELECT "exchange" FROM "Orders""#), ["here"]);
     assert_eq!(shop.query(r#"SELECT "id" FROM "Deals""#), ["7"]);
     // Under every name that a database has which was never called otherwise.
-    let _ = shop.ok(&["db", "diff", "--from", "database", "--exit-code"]);
+    shop.assert_no_difference("database", "schema");
 }
 
 #[test]

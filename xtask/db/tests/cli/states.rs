@@ -92,14 +92,7 @@ fn leads_there(shop: &Workspace, from: &str, to: &str, export: &str) {
     }
     psql(&place, &way.stdout);
     for (from, to) in [(there.as_str(), to), (to, there.as_str())] {
-        let left = shop.run(&["db", "diff", "--from", from, "--to", to, "--exit-code"]);
-        assert_eq!(
-            left.code,
-            Some(0),
-            "{from} to {to}: {}{}",
-            left.stdout,
-            left.stderr
-        );
+        shop.assert_no_difference(from, to);
     }
 }
 

@@ -295,6 +295,12 @@ impl Workspace {
         outcome
     }
 
+    /// Makes sure that nothing leads from one state to another.
+    pub(crate) fn assert_no_difference(&self, from: &str, to: &str) {
+        let diff = self.ok(&["db", "diff", "--from", from, "--to", to, "--exit-code"]);
+        assert_eq!(diff.stdout, "", "{from} to {to}");
+    }
+
     /// What a query gives, the first column of each row.
     pub(crate) fn query(&self, sql: &str) -> Vec<String> {
         column(&mut self.connect(), sql)

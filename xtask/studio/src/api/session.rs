@@ -33,7 +33,7 @@ pub(super) struct Session {
 }
 
 /// What the server can answer for.
-const PLACES: &[&str] = &["tables"];
+const PLACES: &[&str] = &["tables", "sql", "diagram", "migrations"];
 
 pub(super) fn session(call: &Call<'_>, _: Request) -> Result<Session, ApiError> {
     let url = call.studio.pool.url().clone();

@@ -9,7 +9,7 @@ use super::super::relation::Relation;
 
 /// The columns that were asked for, then those of the key that are not among them.
 #[derive(Clone, Debug)]
-pub(super) struct Order {
+pub(in crate::browse) struct Order {
     terms: Vec<Term>,
     /// Where the key's values are among those of the terms; none where nothing tells rows apart.
     key: Option<Vec<usize>>,
@@ -23,7 +23,7 @@ struct Term {
 }
 
 impl Order {
-    pub(super) fn of(sort: &[Sort], relation: &Relation) -> Result<Self, BrowseError> {
+    pub(in crate::browse) fn of(sort: &[Sort], relation: &Relation) -> Result<Self, BrowseError> {
         let mut terms = Vec::<Term>::new();
         for sort in sort {
             let column = relation.column(sort.column)?;
@@ -90,7 +90,7 @@ impl Order {
     }
 
     /// ` ORDER BY …`, or nothing. A bare name would mean a column of the result, which is a text; with its table's name it is the table's.
-    pub(super) fn sql(&self, relation: &Relation) -> String {
+    pub(in crate::browse) fn sql(&self, relation: &Relation) -> String {
         let table = quote_identifier(&relation.name);
         let terms = self.terms.iter().map(|term| {
             let desc = if term.desc { " DESC" } else { "" };

@@ -31,6 +31,12 @@ fn a_certificate_that_is_refused() {
     refuses(&fixture, "sslmode=require", None, plain);
 
     fixture.issue("self", "x", name, None, "-days 2");
+    fixture.configure(Some("self"), "hostssl");
+    let encrypted = [
+        "no encryption (SQLSTATE 28000)",
+        "write `sslmode=require` into",
+    ];
+    refuses(&fixture, "sslmode=disable", None, encrypted);
     fixture.configure(Some("self"), "host");
     let problem = "the server's certificate is self-signed";
     let cure = "sslrootcert=/path/to/server.crt`; `sslmode=require` encrypts";

@@ -1,6 +1,8 @@
 //! The migration that makes what the database has already, recorded as applied.
 
-use pg_database::{BaselineError, Database, MigrateError, history, lock, record_baseline};
+use pg_database::{
+    BaselineError, Database, MigrateError, MigrateOptions, history, record_baseline,
+};
 use pg_migration::{Migration, NewMigration, planned_migrations};
 use pg_schema::Schema;
 
@@ -10,6 +12,7 @@ use crate::app::App;
 use crate::commands::generate::{lock as lock_folder, named};
 use crate::config::DatabaseUrl;
 use crate::error::Error;
+use crate::runner::lock_runs;
 use crate::state::ReadState;
 use crate::ui::count;
 
@@ -45,8 +48,8 @@ pub(super) fn is_wanted(args: &Args, target: &DatabaseUrl, app: &App) -> Result<
         target.url
     );
     if target.url.is_local()
-        || args.yes
-        || app.ui.confirm(&question, "--yes").map_err(or_without)?
+        || args.allow_remote
+        || (app.ui.confirm(&question, "--allow-remote")).map_err(or_without)?
     {
         return Ok(true);
     }
@@ -92,11 +95,7 @@ impl Baseline {
             Self::None => return Ok((Vec::new(), file.write(source)?)),
             Self::New(migrations, database) => (migrations, database),
         };
-        lock::acquire(&mut database, None, &mut |holder, _| {
-            app.ui
-                .say(format_args!("Waiting for another run to finish: {holder}"));
-        })
-        .map_err(MigrateError::from)?;
+        lock_runs(&mut database, MigrateOptions::default().wait_lock, app)?;
         let mut tags = Vec::new();
         let recorded = app.interrupts.uninterrupted(|| {
             // What the server refuses it refuses before there is any file.

@@ -34,7 +34,7 @@ fn source_files() -> Vec<Case> {
         case(
             "a flag that is about a file, without one",
             &[
-                "db pull --yes",
+                "db pull --allow-remote",
                 "db pull --overwrite",
                 "db pull --no-baseline",
             ],
@@ -82,6 +82,41 @@ pub(super) fn cases() -> Vec<Case> {
             generated,
         ),
         case(
+            "a filter where no database is looked at",
+            &["db check --tables Orders"],
+            2,
+            generated,
+        ),
+        case(
+            "no terminal to ask at",
+            &["db seed", "db reset"],
+            3,
+            generated,
+        ),
+    ];
+    cases.extend(folders());
+    cases.extend(source_files());
+    cases.extend(values());
+    cases.extend(names());
+    cases.push(case(
+        "a schema with ten errors",
+        &[
+            "db generate",
+            "db generate --dry-run",
+            "db status",
+            "db push --yes",
+            "db seed --yes",
+        ],
+        1,
+        || generated().with_env("SHOP_SCHEMA", "broken"),
+    ));
+    cases
+}
+
+/// What `--folder` names.
+fn folders() -> Vec<Case> {
+    vec![
+        case(
             "a folder that is not there",
             &[
                 "db migrate --folder nowhere",
@@ -119,29 +154,7 @@ pub(super) fn cases() -> Vec<Case> {
             2,
             || generated().with_last_argument("it's \"not\" here\n€"),
         ),
-        case(
-            "no terminal to ask at",
-            &["db seed", "db reset"],
-            3,
-            generated,
-        ),
-    ];
-    cases.extend(source_files());
-    cases.extend(values());
-    cases.extend(names());
-    cases.push(case(
-        "a schema with ten errors",
-        &[
-            "db generate",
-            "db generate --dry-run",
-            "db status",
-            "db push --yes",
-            "db seed --yes",
-        ],
-        1,
-        || generated().with_env("SHOP_SCHEMA", "broken"),
-    ));
-    cases
+    ]
 }
 
 /// Values of flags.

@@ -35,7 +35,8 @@ class DiagramPlace extends View {
   #keys = toggle("key", "Keys only", this.#keysOnly, (pressed) => {
     this.#keysOnly = pressed;
     remember("diagram-keys-only", pressed);
-    this.#draw();
+    // Smaller cards lie elsewhere.
+    this.#load({ fit: true });
   });
   #listToggle = toggle("menu", "As a list", false, (pressed) => {
     this.#asList = pressed;
@@ -94,13 +95,12 @@ class DiagramPlace extends View {
     if (!this.#diagram) await this.#load();
   }
 
-  async #load() {
+  async #load({ fit } = { fit: !this.#diagram }) {
     try {
-      const first = !this.#diagram;
-      this.#diagram = await call("diagram");
+      this.#diagram = await call("diagram", { keysOnly: this.#keysOnly });
       replace(this.#errors);
       this.#draw();
-      if (first) this.#fit();
+      if (fit) this.#fit();
       announce(`Diagram of ${counted(this.#diagram.nodes.length, "table")}`);
     } catch (error) {
       replace(this.#errors, errorMessage(error));
@@ -109,7 +109,7 @@ class DiagramPlace extends View {
 
   #draw() {
     if (!this.#diagram) return;
-    replace(this.#scene, drawing(this.#diagram, { keysOnly: this.#keysOnly }));
+    replace(this.#scene, drawing(this.#diagram));
     this.#minimap.show(this.#diagram);
     replace(this.#list, tableList(this.#diagram));
     this.#arrange();

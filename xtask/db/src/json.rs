@@ -1,6 +1,6 @@
-//! The steps of a plan as JSON.
+//! Plans, changes, and what no state holds, as `--json` prints them.
 
-use pg_database::Fact;
+use pg_database::{Fact, Outside};
 use pg_migration::{Change, ChangedObject, Hazard, PlannedMigration, RunMode, Step};
 use serde::Serialize;
 
@@ -9,12 +9,13 @@ pub(crate) struct StepReport<'a> {
     statement: &'static str,
     sql: String,
     run: &'static str,
-    reason: Reason<'a>,
+    reason: ChangeReport<'a>,
     hazards: Vec<HazardReport<'a>>,
 }
 
+/// A change and the object that it is about.
 #[derive(Serialize)]
-struct Reason<'a> {
+pub(crate) struct ChangeReport<'a> {
     change: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rename: Option<String>,
@@ -39,6 +40,37 @@ struct FactReport<'a> {
     query: Option<&'a str>,
 }
 
+impl<'a> ChangeReport<'a> {
+    pub(crate) fn of(change: &'a Change) -> Self {
+        Self {
+            change: change.action(),
+            rename: match change {
+                Change::Rename(rename) => Some(rename.to_string()),
+                _ => None,
+            },
+            object: change.object(),
+        }
+    }
+}
+
+/// Something of a database that no state holds.
+#[derive(Serialize)]
+pub(crate) struct OutsideReport<'a> {
+    kind: &'a str,
+    identity: &'a str,
+    detail: Option<&'a str>,
+}
+
+impl<'a> From<&'a Outside> for OutsideReport<'a> {
+    fn from(outside: &'a Outside) -> Self {
+        Self {
+            kind: &outside.kind,
+            identity: &outside.identity,
+            detail: outside.detail.as_deref(),
+        }
+    }
+}
+
 /// All steps of a way, with what their hazards come to where that is known.
 pub(crate) fn steps<'a>(way: &'a [PlannedMigration], facts: &'a [Fact]) -> Vec<StepReport<'a>> {
     let mut reports = Vec::new();
@@ -49,14 +81,7 @@ pub(crate) fn steps<'a>(way: &'a [PlannedMigration], facts: &'a [Fact]) -> Vec<S
                 statement: step.statement.kind(),
                 sql: step.statement.sql(),
                 run: run_mode(step, number > 0 && position == 0),
-                reason: Reason {
-                    change: change.action(),
-                    rename: match change {
-                        Change::Rename(rename) => Some(rename.to_string()),
-                        _ => None,
-                    },
-                    object: change.object(),
-                },
+                reason: ChangeReport::of(change),
                 hazards: (step.hazards.iter().enumerate())
                     .map(|(hazard, it)| {
                         let of = |fact: &&Fact| {

@@ -1,0 +1,200 @@
+//! Drift: what a database is, other than what its history says.
+
+mod findings;
+
+use pg_database::{Database, MigrationStatus, Outside, Status};
+use pg_migration::{
+    Change, ChangedObject, MigrationState, Migrations, applicable, planned_migrations_renamed,
+};
+use pg_schema::Schema;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::filters::FilterArgs;
+use crate::state::{ReadState, Reader, State, newest_snapshot};
+use crate::ui::count;
+
+/// How a database stands to the state that its history says it is in.
+pub(crate) struct Drift {
+    /// The migration after which that is; none for the empty state.
+    since: Option<String>,
+    pub(crate) standing: Standing,
+    outside: Vec<Outside>,
+}
+
+pub(crate) enum Standing {
+    /// It is in that state.
+    Agrees,
+    /// It is in the state after the last of these, which its history does not have.
+    Ahead(Vec<String>),
+    Differs(Box<Differences>),
+    /// The history leads to no state that the folder has; why.
+    Unknown(String),
+}
+
+/// What has been done to a database beside its migrations.
+pub(crate) struct Differences {
+    /// What the schema declares as it is in the database, and no migration has.
+    declared: Vec<Change>,
+    /// What the schema does not declare so.
+    undeclared: Vec<Change>,
+    undo: Undo,
+    has_migrations: bool,
+}
+
+/// What takes back what is undeclared.
+enum Undo {
+    /// A push, as the schema says what the history says, on this machine.
+    Push,
+    /// The SQL from the database to the state after a migration.
+    Diff(String),
+    /// Nothing: no migration made any of it, so that it is not to be taken away either.
+    Nothing,
+}
+
+impl Drift {
+    /// Compares a database with the state after the migrations that its history has.
+    ///
+    /// # Errors
+    /// Why one of them cannot be read.
+    pub(crate) fn find(
+        migrations: &Migrations,
+        history: &Status,
+        database: Database,
+        filters: &FilterArgs,
+        app: &App,
+    ) -> Result<Self, Error> {
+        let applied = (history.migrations.iter()).rfind(|migration| has(migration));
+        let since = applied.map(|migration| migration.tag.clone());
+        let drift = |standing, outside| Self {
+            since: since.clone(),
+            standing,
+            outside,
+        };
+        if let Some(reason) = no_state(history) {
+            return Ok(drift(Standing::Unknown(reason), Vec::new()));
+        }
+        let is_local = database.url().is_local();
+        let mut reader = Reader::of(migrations, app).filtered(filters).over(database);
+        let said = (since.clone()).map_or(State::Empty, |tag| State::Migrations(Some(tag)));
+        let (said, found) = reader.read_both(&said, &State::Database(None))?;
+        let outside = found.outside.clone();
+        let changes = differences(&said.schema, &found.schema, app);
+        if changes.is_empty() {
+            return Ok(drift(Standing::Agrees, outside));
+        }
+        keep_connection(&mut reader, found);
+        let pending: Vec<_> = (history.migrations.iter())
+            .filter(|migration| !has(migration))
+            .map(|migration| migration.tag.clone())
+            .collect();
+        for ahead in (1..=pending.len()).rev() {
+            let state = State::Migrations(Some(pending[ahead - 1].clone()));
+            let (said, found) = reader.read_both(&state, &State::Database(None))?;
+            if differences(&said.schema, &found.schema, app).is_empty() {
+                let standing = Standing::Ahead(pending[..ahead].to_vec());
+                return Ok(drift(standing, outside));
+            }
+            keep_connection(&mut reader, found);
+        }
+        let schema_is_migrated = is_migrated(migrations, app)?;
+        let left = if schema_is_migrated == Some(false) {
+            let (found, schema) = reader.read_both(&State::Database(None), &State::Schema)?;
+            differences(&found.schema, &schema.schema, app)
+        } else {
+            changes.clone()
+        };
+        let (undeclared, declared) = (changes.into_iter())
+            .partition(|change| left.iter().any(|left| concern_the_same(change, left)));
+        let undo = match since.clone() {
+            None => Undo::Nothing,
+            Some(_) if is_local && pending.is_empty() && schema_is_migrated == Some(true) => {
+                Undo::Push
+            }
+            Some(tag) => Undo::Diff(tag),
+        };
+        let differences = Differences {
+            declared,
+            undeclared,
+            undo,
+            has_migrations: !migrations.files.is_empty(),
+        };
+        Ok(drift(Standing::Differs(Box::new(differences)), outside))
+    }
+
+    /// Of a database that could not be compared.
+    pub(crate) fn unknown(error: Error) -> Self {
+        let reason = [error.message].into_iter().chain(error.hints);
+        Self {
+            since: None,
+            standing: Standing::Unknown(reason.collect::<Vec<_>>().join("; ")),
+            outside: Vec::new(),
+        }
+    }
+
+    /// What of the database was left out, if anything.
+    pub(crate) fn beside(&self) -> Option<String> {
+        let things: Vec<_> = self.outside.iter().map(Outside::to_string).collect();
+        let number = count(things.len(), "thing");
+        (!things.is_empty()).then(|| format!("{number} that no state holds: {}", things.join(", ")))
+    }
+}
+
+/// What has been done between two states, with the renames that the schema states.
+pub(crate) fn differences(from: &Schema, to: &Schema, app: &App) -> Vec<Change> {
+    let renames = applicable(app.renames(), from, to);
+    let way = planned_migrations_renamed(from, to, &renames);
+    let changes = way.into_iter().flat_map(|migration| migration.plan.changes);
+    changes.collect()
+}
+
+fn has(migration: &MigrationStatus) -> bool {
+    migration.row.is_some()
+}
+
+/// Why no state is known after what a history has.
+fn no_state(history: &Status) -> Option<String> {
+    if let Some(row) = history.missing.first() {
+        return Some(format!(
+            "the database has a migration that the folder does not have (history row {})",
+            row.id
+        ));
+    }
+    let out_of_order = |migration: &&MigrationStatus| migration.state == MigrationState::OutOfOrder;
+    if let Some(migration) = history.migrations.iter().find(out_of_order) {
+        return Some(format!(
+            "{} is not applied, and a later one is",
+            migration.tag
+        ));
+    }
+    let half_done = |migration: &&MigrationStatus| migration.progress.is_some();
+    let migration = history.migrations.iter().find(half_done)?;
+    Some(format!("{} is half done", migration.tag))
+}
+
+fn keep_connection(reader: &mut Reader<'_>, found: ReadState) {
+    if let Some(database) = found.into_connection() {
+        reader.connect(database);
+    }
+}
+
+/// Whether the folder has all of the schema; `None` if the schema is wrong, as others say.
+pub(crate) fn is_migrated(migrations: &Migrations, app: &App) -> Result<Option<bool>, Error> {
+    let Ok(schema) = app.schema() else {
+        return Ok(None);
+    };
+    let newest = newest_snapshot(migrations, app)?;
+    let state = newest.map_or_else(Schema::default, |snapshot| snapshot.schema);
+    Ok(Some(differences(&state, &schema, app).is_empty()))
+}
+
+/// Whether two changes are about one object, or one is about a part of the other's.
+fn concern_the_same(a: &Change, b: &Change) -> bool {
+    let (a, b) = (a.object(), b.object());
+    let is_part_of = |part: &ChangedObject<'_>, relation: &ChangedObject<'_>| {
+        relation.table.is_none()
+            && part.table.is_some()
+            && (part.schema, part.table) == (relation.schema, relation.name)
+    };
+    a == b || is_part_of(&a, &b) || is_part_of(&b, &a)
+}

@@ -1,0 +1,12 @@
+//! A running studio on a real server, spoken to through a socket.
+
+// A test fails by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod api;
+mod console;
+mod edit;
+mod export;
+mod guard;
+mod limits;
+mod studio;
