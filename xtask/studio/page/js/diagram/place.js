@@ -96,8 +96,12 @@ class DiagramPlace extends View {
   }
 
   async #load({ fit } = { fit: !this.#diagram }) {
+    const keysOnly = this.#keysOnly;
     try {
-      this.#diagram = await call("diagram", { keysOnly: this.#keysOnly });
+      const diagram = await call("diagram", { keysOnly });
+      // The switch may have been pressed again meanwhile; what it asked for then comes by itself.
+      if (keysOnly !== this.#keysOnly) return;
+      this.#diagram = diagram;
       replace(this.#errors);
       this.#draw();
       if (fit) this.#fit();
