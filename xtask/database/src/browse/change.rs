@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::Parameters;
 use super::identity::{IdentityKind, Key};
-use super::page::{Cell, cells, value_list};
+use super::page::{Cell, cells, is_cut, value_list};
 use super::relation::Relation;
 use super::{BrowseError, LIMIT, describe, reading};
 use crate::connect::Database;
@@ -319,6 +319,16 @@ impl Relation {
             };
             condition.push_str(" AND ");
             condition.push_str(&part);
+        }
+        if self.identity.kind == IdentityKind::Ctid {
+            // Another row may lie in its place by now, so that all of it is compared; of a value that was cut only that it still is.
+            let columns = self.columns.iter();
+            let unsaid = columns.filter(|column| !change.old.contains_key(&column.number));
+            for column in unsaid {
+                let unknown = BrowseError::Change("does not say all values of a row without a key");
+                condition.push_str(" AND ");
+                condition.push_str(&is_cut(column).ok_or(unknown)?);
+            }
         }
         Ok(condition)
     }

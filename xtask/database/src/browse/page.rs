@@ -345,6 +345,14 @@ pub(super) fn value_list(relation: &Relation) -> Vec<String> {
     list
 }
 
+/// That a page has only the beginning of a value; none if it always has all of it.
+pub(super) fn is_cut(column: &Column) -> Option<String> {
+    let text = column.text();
+    column
+        .may_be_long
+        .then(|| format!("length({text}) > {LONGEST}"))
+}
+
 /// What comes of [`value_list`], and how many columns of the result that was.
 pub(super) fn cells(relation: &Relation, row: &postgres::Row) -> (Vec<Cell>, usize) {
     let mut next = 0;

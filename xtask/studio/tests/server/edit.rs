@@ -276,6 +276,27 @@ fn rows_are_named_by_whatever_tells_them_apart() {
 }
 
 #[test]
+fn a_row_without_a_key_is_told_by_all_that_was_seen_of_it() {
+    let it = tables("all");
+    let sql = "CREATE TABLE long (a int, b text); INSERT INTO long VALUES (1, repeat('x', 70000)), (2, 'short')";
+    it.studio.database().execute(sql).unwrap();
+    let long = it.studio.id("long");
+    let body = json!({ "id": long, "limit": 10, "page": { "first": true } });
+    let page = it.studio.call("rows", &body);
+    let key = |place: usize| page["rows"][place]["key"].clone();
+    let update = |place: usize, old: Value| json!([{ "relation": long, "key": key(place), "old": old, "update": { "1": "9" } }]);
+    // A number is never cut, so that it was seen; the text of the second row was, too.
+    let (status, _) = it.refused(update(0, json!({ "2": "x" })));
+    assert_eq!(status, 400);
+    let (status, _) = it.refused(update(1, json!({ "1": "2" })));
+    assert_eq!(status, 409);
+    assert_eq!(it.studio.query("SELECT sum(a) FROM long"), "3");
+    it.apply(update(0, json!({ "1": "1" })));
+    it.apply(update(1, json!({ "1": "2", "2": "short" })));
+    assert_eq!(it.studio.query("SELECT sum(a) FROM long"), "18");
+}
+
+#[test]
 fn what_is_no_change_is_refused() {
     let it = tables("senseless");
     for change in [
