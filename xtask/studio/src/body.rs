@@ -14,6 +14,8 @@ pub(crate) enum Body {
     /// Pieces, each made when there is room for it: the memory it takes is the same whatever its length. An error breaks the connection off, so that
     /// what came until then cannot pass for all.
     Pieces(mpsc::Receiver<io::Result<Bytes>>),
+    /// What ends pieces; nothing once it is told.
+    Broken(Option<io::Error>),
 }
 
 impl Body {
@@ -33,7 +35,14 @@ impl hyper::body::Body for Body {
         let bytes = match &mut *self {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
             Self::Pieces(pieces) => pieces.poll_recv(context),
+            Self::Broken(error) => return Poll::Ready(error.take().map(Err)),
         };
+        if let Poll::Ready(Some(Err(error))) = bytes {
+            // While it has to wait, hyper sends what it has; of an error it forgets that, even the head.
+            *self = Self::Broken(Some(error));
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         bytes.map(|bytes| bytes.map(|bytes| bytes.map(Frame::data)))
     }
 
@@ -43,7 +52,7 @@ impl hyper::body::Body for Body {
                 let length = bytes.as_ref().map_or(0, Bytes::len);
                 SizeHint::with_exact(length as u64)
             }
-            Self::Pieces(_) => SizeHint::default(),
+            Self::Pieces(_) | Self::Broken(_) => SizeHint::default(),
         }
     }
 }

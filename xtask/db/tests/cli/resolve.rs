@@ -210,7 +210,7 @@ fn what_migrate_refuses_is_led_out_of_as_it_says() {
     assert!(
         refused
             .stderr
-            .contains("`cargo xtask db resolve --applied TAG`"),
+            .contains("`cargo xtask db resolve --applied 0000_init`"),
         "{}",
         refused.stderr
     );
@@ -242,7 +242,7 @@ fn what_migrate_refuses_is_led_out_of_as_it_says() {
     for says in [
         "0000_gone: applied, but not in the folder",
         "(hash 0123456789ab…)",
-        "`cargo xtask db resolve --not-applied TAG`",
+        "`cargo xtask db resolve --not-applied 0000_gone --not-applied 0123456789ab",
     ] {
         assert!(refused.stderr.contains(says), "{}", refused.stderr);
     }
