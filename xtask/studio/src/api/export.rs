@@ -38,6 +38,8 @@ pub(super) fn export(call: &Call<'_>, request: Request) -> Result<Response<Body>
     let Request { query, format } = request;
     let relation = call.read(|database| browse::describe(database, query.id))?;
     let mut database = call.studio.pool.connect()?;
+    // As long as there is no response, nobody else ends it when the client goes away.
+    call.work.begin(database.canceller());
     let (pieces, receiver) = channel(WAITING);
     let (started, start) = mpsc::sync_channel(1);
     thread::spawn(move || {
@@ -50,7 +52,9 @@ pub(super) fn export(call: &Call<'_>, request: Request) -> Result<Response<Body>
         let exported = browse::export(&mut database, &query, &mut file);
         file.end(exported);
     });
-    match start.recv() {
+    let begun = start.recv();
+    call.work.end();
+    match begun {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(error.into()),
         Err(_) => {
