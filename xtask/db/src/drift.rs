@@ -2,11 +2,14 @@
 
 mod findings;
 
+use std::collections::BTreeSet;
+
 use pg_database::{Database, MigrationStatus, Outside, Status};
 use pg_migration::{
-    Change, ChangedObject, MigrationState, Migrations, applicable, planned_migrations_renamed,
+    Change, ChangedObject, Migration, MigrationState, Migrations, applicable,
+    planned_migrations_renamed,
 };
-use pg_schema::Schema;
+use pg_schema::{QualifiedName, Schema};
 
 use crate::app::App;
 use crate::error::Error;
@@ -83,13 +86,22 @@ impl Drift {
         if changes.is_empty() {
             return Ok(drift(Standing::Agrees, outside));
         }
+        let columns = columns(&found.schema);
         keep_connection(&mut reader, found);
         let pending: Vec<_> = (history.migrations.iter())
             .filter(|migration| !has(migration))
             .map(|migration| migration.tag.clone())
             .collect();
         for ahead in (1..=pending.len()).rev() {
-            let state = State::Migrations(Some(pending[ahead - 1].clone()));
+            let tag = &pending[ahead - 1];
+            let has_state = migrations.find(tag).and_then(Migration::snapshot_path);
+            let state = State::Migrations(Some(tag.clone()));
+            // Of a hundred that are pending, few are worth to be put into the server's words.
+            if has_state.is_none()
+                || self::columns(&reader.read_as_beside_database(&state)?) != columns
+            {
+                continue;
+            }
             let (said, found) = reader.read_both(&state, &State::Database(None))?;
             if differences(&said.schema, &found.schema, app).is_empty() {
                 let standing = Standing::Ahead(pending[..ahead].to_vec());
@@ -146,6 +158,15 @@ pub(crate) fn differences(from: &Schema, to: &Schema, app: &App) -> Vec<Change> 
     let way = planned_migrations_renamed(from, to, &renames);
     let changes = way.into_iter().flat_map(|migration| migration.plan.changes);
     changes.collect()
+}
+
+/// The names of all tables and columns.
+fn columns(schema: &Schema) -> BTreeSet<(QualifiedName, BTreeSet<String>)> {
+    let tables = schema.tables.iter().map(|table| {
+        let columns = table.columns.iter().map(|column| column.name.clone());
+        (table.name.clone(), columns.collect())
+    });
+    tables.collect()
 }
 
 fn has(migration: &MigrationStatus) -> bool {

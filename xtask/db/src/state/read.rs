@@ -128,6 +128,18 @@ impl<'a> Reader<'a> {
         Ok(read)
     }
 
+    /// Reads a state of the folder or the schema as far as it counts beside a database, in its own words.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(crate) fn read_as_beside_database(&mut self, state: &State) -> Result<Schema, Error> {
+        let scope = Scope {
+            filter: self.of_databases.clone(),
+            ..Scope::default()
+        };
+        Ok(self.read_within(state, &scope)?.schema)
+    }
+
     fn filter<const N: usize>(&self, states: [&State; N]) -> Filter {
         let live = (states.iter()).any(|state| matches!(state, State::Database(_)));
         if live {
