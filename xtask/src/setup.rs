@@ -45,6 +45,7 @@ pub(crate) fn run(_: &Args, app: &App) -> Result<(), Error> {
             "cargo xtask db status",
             "shows which migrations the database has",
         ),
+        ("cargo xtask db studio", "shows the data in the browser"),
         ("cargo xtask db server psql", "opens an SQL prompt"),
     ] {
         app.ui.say(format_args!("  {command:28}{what}"));
