@@ -92,22 +92,9 @@ impl Drift {
             .filter(|migration| !has(migration))
             .map(|migration| migration.tag.clone())
             .collect();
-        for ahead in (1..=pending.len()).rev() {
-            let tag = &pending[ahead - 1];
-            let has_state = migrations.find(tag).and_then(Migration::snapshot_path);
-            let state = State::Migrations(Some(tag.clone()));
-            // Of a hundred that are pending, few are worth to be put into the server's words.
-            if has_state.is_none()
-                || self::columns(&reader.read_as_beside_database(&state)?) != columns
-            {
-                continue;
-            }
-            let (said, found) = reader.read_both(&state, &State::Database(None))?;
-            if differences(&said.schema, &found.schema, app).is_empty() {
-                let standing = Standing::Ahead(pending[..ahead].to_vec());
-                return Ok(drift(standing, outside));
-            }
-            keep_connection(&mut reader, found);
+        if let Some(ahead) = ahead(&mut reader, migrations, &pending, &columns, app)? {
+            let standing = Standing::Ahead(pending[..ahead].to_vec());
+            return Ok(drift(standing, outside));
         }
         let schema_is_migrated = is_migrated(migrations, app)?;
         let left = if schema_is_migrated == Some(false) {
@@ -160,8 +147,37 @@ pub(crate) fn differences(from: &Schema, to: &Schema, app: &App) -> Vec<Change> 
     changes.collect()
 }
 
-/// The names of all tables and columns.
-fn columns(schema: &Schema) -> BTreeSet<(QualifiedName, BTreeSet<String>)> {
+/// How many of the pending migrations a database has the state of, if any; its `columns` are known.
+fn ahead(
+    reader: &mut Reader<'_>,
+    migrations: &Migrations,
+    pending: &[String],
+    columns: &Columns,
+    app: &App,
+) -> Result<Option<usize>, Error> {
+    for (number, tag) in pending.iter().enumerate().rev() {
+        let has_state = migrations.find(tag).and_then(Migration::snapshot_path);
+        let state = State::Migrations(Some(tag.clone()));
+        // Of a hundred that are pending, few are worth to be put into the server's words.
+        if has_state.is_none()
+            || self::columns(&reader.read_as_beside_database(&state)?) != *columns
+        {
+            continue;
+        }
+        let (said, found) = reader.read_both(&state, &State::Database(None))?;
+        let is_there = differences(&said.schema, &found.schema, app).is_empty();
+        keep_connection(reader, found);
+        if is_there {
+            return Ok(Some(number + 1));
+        }
+    }
+    Ok(None)
+}
+
+/// The names of all tables and of their columns.
+type Columns = BTreeSet<(QualifiedName, BTreeSet<String>)>;
+
+fn columns(schema: &Schema) -> Columns {
     let tables = schema.tables.iter().map(|table| {
         let columns = table.columns.iter().map(|column| column.name.clone());
         (table.name.clone(), columns.collect())
