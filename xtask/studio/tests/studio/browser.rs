@@ -1,0 +1,12 @@
+//! The page in a real Chromium, without a window: what its user sees, presses and hears.
+//!
+//! A test opens a [`Page`](page::Page) on a studio of its own. Where no browser is found the test says so and passes, unless
+//! `REQUIRE_BROWSER=1` is set, as it is in CI. Whatever a test is about, at its end its page has thrown nothing, has written no error to
+//! its console, has broken no Content-Security-Policy, and has asked no other origin for anything.
+
+mod chromium;
+mod keyboard;
+mod page;
+
+mod edit;
+mod loading;
