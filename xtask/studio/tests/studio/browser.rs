@@ -8,7 +8,9 @@ mod chromium;
 mod keyboard;
 mod page;
 
+mod accessibility;
 mod edit;
 mod foreign;
 mod hostile;
 mod loading;
+mod screens;

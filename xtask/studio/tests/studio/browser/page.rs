@@ -94,6 +94,11 @@ impl Page {
         Some(page)
     }
 
+    /// What it is to ask, and nobody else: `http://127.0.0.1:4983`.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Goes to an address, whoever serves it.
     pub(super) fn visit(&self, address: &str) {
         self.tab.navigate_to(address).expect("an address");
