@@ -9,4 +9,6 @@ mod keyboard;
 mod page;
 
 mod edit;
+mod foreign;
+mod hostile;
 mod loading;
