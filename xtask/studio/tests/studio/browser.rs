@@ -7,6 +7,11 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod table;
 
+mod counting;
 mod edit;
+mod filters;
 mod loading;
+mod paging;
+mod sorting;
