@@ -15,3 +15,4 @@ mod filters;
 mod loading;
 mod paging;
 mod sorting;
+mod values;

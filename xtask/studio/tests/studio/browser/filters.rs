@@ -51,17 +51,59 @@ fn each_kind_of_filter_shows_what_it_says_and_can_be_removed() {
     };
     let cases: &[(&str, &str, &str, &str, &[&str])] = &[
         ("symbol", "equals", "BTC", "symbol=BTC", &["1"]),
-        ("symbol", "is not", "BTC", "symbol≠BTC", &["2", "3", "5", "6"]),
+        (
+            "symbol",
+            "is not",
+            "BTC",
+            "symbol≠BTC",
+            &["2", "3", "5", "6"],
+        ),
         ("symbol", "LIKE", "%T%", "symbolLIKE%T%", &["1", "2"]),
-        ("symbol", "LIKE, any case", "bt%", "symbolILIKEbt%", &["1", "3"]),
+        (
+            "symbol",
+            "LIKE, any case",
+            "bt%",
+            "symbolILIKEbt%",
+            &["1", "3"],
+        ),
         ("symbol", "is NULL", "", "symbolIS NULL", &["4"]),
-        ("symbol", "is not NULL", "", "symbolIS NOT NULL", &["1", "2", "3", "5", "6"]),
-        ("symbol", "one of", "BTC\nETH\n50%", "symbolINBTC, ETH, 50%", &["1", "2", "6"]),
+        (
+            "symbol",
+            "is not NULL",
+            "",
+            "symbolIS NOT NULL",
+            &["1", "2", "3", "5", "6"],
+        ),
+        (
+            "symbol",
+            "one of",
+            "BTC\nETH\n50%",
+            "symbolINBTC, ETH, 50%",
+            &["1", "2", "6"],
+        ),
         ("price", "less than", "20", "price<20", &["3", "5"]),
         ("price", "at most", "20", "price≤20", &["2", "3", "5"]),
-        ("price", "greater than", "99.99999999", "price>99.99999999", &["1"]),
-        ("price", "at least", "99.99999999", "price≥99.99999999", &["1", "6"]),
-        ("data", "contains", r#"{"deep": {"n": 1}}"#, r#"data@>{"deep": {"n": 1}}"#, &["1", "6"]),
+        (
+            "price",
+            "greater than",
+            "99.99999999",
+            "price>99.99999999",
+            &["1"],
+        ),
+        (
+            "price",
+            "at least",
+            "99.99999999",
+            "price≥99.99999999",
+            &["1", "6"],
+        ),
+        (
+            "data",
+            "contains",
+            r#"{"deep": {"n": 1}}"#,
+            r#"data@>{"deep": {"n": 1}}"#,
+            &["1", "6"],
+        ),
         ("list", "contains", "{2}", "list@>{2}", &["1", "2"]),
     ];
     for (name, condition, value, chip, ids) in cases {
@@ -89,7 +131,10 @@ fn an_enum_is_filtered_by_its_labels() {
     let labels = "[...document.querySelectorAll('[role=dialog] select[aria-label=Value] option')].map(one => one.label)";
     page.click(("button", "Filter"));
     page.choose(("combobox", "Column"), "side");
-    page.until_is(labels, serde_json::json!(["LONG", "SHORT", "it's \"flat\""]));
+    page.until_is(
+        labels,
+        serde_json::json!(["LONG", "SHORT", "it's \"flat\""]),
+    );
     page.choose(("combobox", "Value"), "it's \"flat\"");
     page.press(&["Enter"]);
     // Enter in a list opens it in some browsers, and so submits nothing.
@@ -118,7 +163,11 @@ fn filters_hold_together_change_and_stay_in_the_address() {
     };
     filter(&page, "side", "is not", "");
     filter(&page, "price", "less than", "50");
-    until_column(&page, "id", &["2", "3", "4"].map(str::to_owned)[..2].to_vec());
+    until_column(
+        &page,
+        "id",
+        &["2", "3", "4"].map(str::to_owned)[..2].to_vec(),
+    );
     // A chip opens its filter again.
     page.click(".chip:nth-of-type(2) .chip-text");
     page.fill("[role=dialog] .field.mono", "10");
@@ -170,7 +219,10 @@ fn a_condition_in_sql_filters_and_its_error_is_shown_where_it_stands() {
     page.type_text("side IN ('SHORT', 'LONG') AND price < 50");
     page.press(&["Enter"]);
     until_column(&page, "id", &["2", "3"]);
-    assert_eq!(page.eval("document.querySelector('.place-errors').innerText"), "");
+    assert_eq!(
+        page.eval("document.querySelector('.place-errors').innerText"),
+        ""
+    );
     assert!(!page.has(".chip[data-error]"));
     // A value of a filter that is none of its type is told in the same way.
     filter(&page, "price", "equals", "much");

@@ -20,6 +20,9 @@ use crate::studio::Studio;
 /// Longer than anything takes, even on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Between two commands the driver's connection sleeps for a tenth of a second, unless the browser has something to tell.
+const TICKING: &str = "setInterval(() => console.debug('tick'), 5)";
+
 pub(super) struct Page {
     tab: Arc<Tab>,
     origin: String,
@@ -91,12 +94,14 @@ impl Page {
         page.size(1440, 900);
         // A tab in the background has the focus, too.
         page.cdp(Emulation::SetFocusEmulationEnabled { enabled: true });
-        page.cdp(Cdp::AddScriptToEvaluateOnNewDocument {
-            source: include_str!("hearing.js").to_owned(),
-            world_name: None,
-            include_command_line_api: None,
-            run_immediately: None,
-        });
+        for script in [include_str!("hearing.js"), TICKING] {
+            page.cdp(Cdp::AddScriptToEvaluateOnNewDocument {
+                source: script.to_owned(),
+                world_name: None,
+                include_command_line_api: None,
+                run_immediately: Some(true),
+            });
+        }
         Some(page)
     }
 

@@ -65,7 +65,13 @@ fn each_row_is_seen_once_while_others_come_between() {
     let mut insert = |near: &str| {
         born += 1;
         let near: i32 = near.parse().unwrap();
-        let sql = format!("INSERT INTO rows VALUES ({}), ({}), ({}), ({}) ON CONFLICT DO NOTHING", -born, 900_000 + born, near + born, near - born);
+        let sql = format!(
+            "INSERT INTO rows VALUES ({}), ({}), ({}), ({}) ON CONFLICT DO NOTHING",
+            -born,
+            900_000 + born,
+            near + born,
+            near - born
+        );
         other.execute(&sql).unwrap();
     };
     let Some(page) = Page::open_at(&studio, "#/tables/public/rows") else {
@@ -76,7 +82,11 @@ fn each_row_is_seen_once_while_others_come_between() {
     let first: HashSet<String> = (1..=230).map(|n| (n * 1000).to_string()).collect();
 
     let forth = walk(&page, "Next page", &mut insert);
-    assert!(forth.len() > 230 + 4, "what came in front of one is seen, too: {}", forth.len());
+    assert!(
+        forth.len() > 230 + 4,
+        "what came in front of one is seen, too: {}",
+        forth.len()
+    );
     assert_once(&forth, &first);
     assert!(forth.is_sorted_by_key(|id| id.parse::<i32>().unwrap()));
 

@@ -38,7 +38,10 @@ fn rows_are_sorted_as_the_database_sorts_them_through_all_pages() {
         }
         // The third press ends it.
         page.click(head.as_str());
-        page.until_is(&format!("document.querySelector(\"{head}\").ariaSort"), "none");
+        page.until_is(
+            &format!("document.querySelector(\"{head}\").ariaSort"),
+            "none",
+        );
         page.until_is("document.querySelector('[role=gridcell]').innerText", "1");
     }
 }
@@ -79,6 +82,8 @@ fn all(page: &Page) -> Vec<String> {
 }
 
 fn expected(studio: &Studio, order: &str) -> Vec<String> {
-    let ids = studio.query(&format!("SELECT string_agg(id::text, ' ' ORDER BY {order}) FROM words"));
+    let ids = studio.query(&format!(
+        "SELECT string_agg(id::text, ' ' ORDER BY {order}) FROM words"
+    ));
     ids.split(' ').map(str::to_owned).collect()
 }

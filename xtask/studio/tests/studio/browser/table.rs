@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::page::Page;
 
 /// Which rows are shown: `1–50`.
-pub(super) const ROWS: &str = "document.querySelector('table-status').innerText.trim().split('\\n')[0]";
+pub(super) const ROWS: &str =
+    "document.querySelector('table-status').innerText.trim().split('\\n')[0]";
 
 /// Of how many: `of ≈ 1,000 · Count`.
-pub(super) const COUNT: &str = "document.querySelector('table-status').innerText.trim().split('\\n')[1]";
+pub(super) const COUNT: &str =
+    "document.querySelector('table-status').innerText.trim().split('\\n')[1]";
 
 /// Where the focus is: `[row, column]` as assistive technology counts them from 1, the head and the row numbers included.
 pub(super) const FOCUS: &str = "(cell => [cell.parentElement, cell].map((one, at) => Number(one.getAttribute(['aria-rowindex', 'aria-colindex'][at]))))(document.activeElement)";
@@ -37,17 +39,27 @@ fn column_expression(name: &str) -> String {
     )
 }
 
-/// An expression for a cell, by the text of its row's first cell and the name of its column.
-pub(super) fn cell(row: &str, name: &str) -> String {
+/// A cell, its row and its column counted from 1.
+pub(super) fn cell(row: usize, column: usize) -> String {
     format!(
-        "(() => {{
-            const row = [...document.querySelectorAll('tbody [role=row]')].find(one => one.querySelector('[role=gridcell]').innerText === {});
-            const head = [...document.querySelectorAll('[role=columnheader] .head-name')].find(one => one.innerText.trim() === {});
-            return row.querySelector(`[aria-colindex='${{head.closest('th').ariaColIndex}}']`);
-        }})()",
-        json!(row),
-        json!(name)
+        "tbody [role=row]:nth-child({row}) [role=gridcell][aria-colindex='{}']",
+        column + 1
     )
+}
+
+/// What a cell says.
+#[track_caller]
+pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
+    let text = page.of(cell(row, column).as_str(), "cell => cell.innerText");
+    text.as_str().unwrap().to_owned()
+}
+
+/// Applies what is staged.
+#[track_caller]
+pub(super) fn apply(page: &Page) {
+    page.click(("button", "Apply"));
+    page.until_heard("Applied");
+    page.until("document.querySelector('change-tray').hidden");
 }
 
 /// Fifty rows a page, so that few make several pages.
