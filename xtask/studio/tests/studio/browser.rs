@@ -9,10 +9,14 @@ mod keyboard;
 mod page;
 mod table;
 
+mod clipboard;
 mod counting;
 mod edit;
 mod filters;
+mod foreign;
+mod hostile;
 mod loading;
+mod moving;
 mod paging;
 mod sorting;
 mod values;

@@ -88,7 +88,7 @@ fn code(key: &str) -> (String, u32) {
             return match letter {
                 '0'..='9' => (format!("Digit{letter}"), u32::from(letter)),
                 'a'..='z' | 'A'..='Z' => (format!("Key{upper}"), u32::from(upper)),
-                // Where it is depends on the keyboard; its own number would be that of another key: `%` is the left arrow's.
+                // Numbered as a letter, an apostrophe would be the right arrow.
                 _ => (String::new(), 0),
             };
         }
