@@ -7,10 +7,18 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod screens;
 
 mod accessibility;
+mod clipboard;
+mod counting;
 mod edit;
+mod filters;
 mod foreign;
 mod hostile;
 mod loading;
-mod screens;
+mod moving;
+mod paging;
+mod sorting;
+mod table;
+mod values;

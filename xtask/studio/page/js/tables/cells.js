@@ -6,7 +6,7 @@ import { control } from "../edit/control.js";
 import { pickReferenced } from "../edit/picker.js";
 import { staged } from "../edit/staged.js";
 import { errorMessage } from "../errors.js";
-import { counted } from "../format.js";
+import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { fromTsv, quotedName, toInsert, toJson, toTsv } from "../grid/copy.js";
 import { isCut, textOf } from "../grid/value.js";
@@ -32,7 +32,7 @@ export class CellActions {
     on("clear-cells", () => this.#clear());
     on("undo", () => announce(staged.undo() ? "Taken back" : "Nothing to take back"));
     on("cell-menu", (detail) => this.#menu(detail));
-    on("copy-cells", ({ clipboard }) => clipboard.setData("text/plain", this.#copied()));
+    on("copy-cells", ({ clipboard }) => this.#copyTo(clipboard));
     on("paste-cells", ({ text }) => this.#paste(text));
   }
 
@@ -190,6 +190,13 @@ export class CellActions {
     return as(rows.map((row) => positions.map((position) => row.values[position])));
   }
 
+  /** @param {DataTransfer} clipboard */
+  #copyTo(clipboard) {
+    const { rows, positions } = this.place.grid.selected;
+    clipboard.setData("text/plain", this.#copied());
+    announce(`Copied ${rows.length} × ${positions.length} values`);
+  }
+
   async #copy(as) {
     await navigator.clipboard.writeText(this.#copied(as));
     announce("Copied");
@@ -205,24 +212,27 @@ export class CellActions {
     const one = cells.length === 1 && cells[0].length === 1;
     const width = Math.max(...cells.map((row) => row.length));
     if (cells.length * width > MOST_PASTED) {
-      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${MOST_PASTED} at most.`));
+      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${whole(MOST_PASTED)} at most.`));
       return;
     }
     if (!one && (block.top + cells.length > grid.data.rows.length || block.left + width > visible.length)) {
       this.place.problem(new Error(`${cells.length} × ${width} values do not fit here: they would reach beyond the last row or column.`));
       return;
     }
-    if (one) {
-      this.#set(grid.selected.rows, grid.selected.columns.map((shown) => this.#column(shown)).filter((column) => lockedBecause(column) === null), cells[0][0]);
+    const [rows, right] = one ? [block.bottom + 1 - block.top, block.right] : [cells.length, block.left + width - 1];
+    const columns = visible.slice(block.left, right + 1).map((position) => this.#column(grid.data.columns[position]));
+    // Less than what was pasted would be a surprise when it is found out.
+    const locked = columns.find((column) => lockedBecause(column) !== null);
+    if (locked) {
+      this.place.problem(new Error(`${locked.name} takes no values: ${lockedBecause(locked)}.`));
       return;
     }
-    cells.forEach((line, down) => {
-      const row = grid.data.rows[block.top + down];
-      const columns = line.map((_, right) => this.#column(grid.data.columns[visible[block.left + right]]));
-      const open = columns.flatMap((column, right) => (lockedBecause(column) === null ? [[column.number, line[right]]] : []));
-      if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(open));
+    grid.data.rows.slice(block.top, block.top + rows).forEach((row, down) => {
+      const line = one ? columns.map(() => cells[0][0]) : cells[down];
+      const values = line.map((value, at) => [columns[at].number, value]);
+      if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(values));
     });
-    announce(`Pasted ${cells.length} × ${width} values`);
+    announce(`Pasted ${rows} × ${columns.length} values`);
   }
 
   #menu({ row, column: shown, value, at }) {
