@@ -7,6 +7,9 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod staging;
 
+mod conflicts;
 mod edit;
+mod keys;
 mod loading;
