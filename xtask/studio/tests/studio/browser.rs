@@ -8,6 +8,7 @@ mod chromium;
 mod keyboard;
 mod page;
 mod screens;
+mod staging;
 mod table;
 
 mod accessibility;
@@ -23,5 +24,4 @@ mod loading;
 mod moving;
 mod paging;
 mod sorting;
-mod staging;
 mod values;

@@ -69,7 +69,10 @@ fn a_block_is_copied_and_pasted_as_a_spreadsheet_has_it() {
         put(&page, text);
         page.click(at);
         page.press(&["Control+v"]);
-        page.until(&format!("document.querySelector('.place-errors').innerText.includes({})", json!(said)));
+        page.until(&format!(
+            "document.querySelector('.place-errors').innerText.includes({})",
+            json!(said)
+        ));
         page.until_heard(said);
         assert!(!page.has(("button", "Apply")), "nothing is staged");
         page.click(("button", "Refresh"));
@@ -78,7 +81,11 @@ fn a_block_is_copied_and_pasted_as_a_spreadsheet_has_it() {
     refused(&cell(5, 2), "a\nb", "2 × 1 values do not fit here");
     refused(&cell(1, 4), "a\tb\tc", "1 × 3 values do not fit here");
     let many = vec!["1\t2"; 2501].join("\n");
-    refused(&cell(1, 2), &many, "5,002 values are too many to paste: 5,000 at most");
+    refused(
+        &cell(1, 2),
+        &many,
+        "5,002 values are too many to paste: 5,000 at most",
+    );
     // Nor into a column that takes no values.
     refused(&cell(1, 5), "9", "twice");
     assert_eq!(page.eval("document.querySelectorAll('.changed').length"), 0);
