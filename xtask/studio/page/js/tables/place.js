@@ -200,7 +200,7 @@ class TablesPlace extends View {
       start: source.start ?? 0,
       sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
     });
-    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, estimate: relation.rows, filtered, ask: source.counted });
+    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, numbered: relation.identity.kind === "none", estimate: relation.rows, filtered, ask: source.counted });
     this.#empty.hidden = rows.length > 0;
     if (rows.length === 0) this.#showEmpty(filtered);
   };
