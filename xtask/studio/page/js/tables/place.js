@@ -211,7 +211,7 @@ class TablesPlace extends View {
       start: source.start ?? 0,
       sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
     });
-    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, estimate: relation.rows, filtered, ask: source.counted });
+    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, numbered: relation.identity.kind === "none", estimate: relation.rows, filtered, ask: source.counted });
     this.#empty.hidden = added.length + rows.length > 0;
     if (!this.#empty.hidden) this.#showEmpty(filtered);
     this.#cells.showOpened();

@@ -5,6 +5,7 @@ import { asServerError } from "../errors.js";
 import { duration, whole } from "../format.js";
 import { icon } from "../icons.js";
 
+const BY_NUMBER = "Nothing tells these rows apart, so a page begins behind a number of rows: while others write, a row can be shown twice or left out.";
 export const PAGE_SIZES = [50, 100, 200, 500];
 
 /**
@@ -45,17 +46,20 @@ class TableStatus extends View {
   }
 
   /**
-   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, estimate: number|null, filtered: boolean, ask: object }} shown
-   *   start: rows before this page, where that is known; ask: what a count is asked with
+   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, numbered: boolean, estimate: number|null, filtered: boolean, ask: object }} shown
+   *   start: rows before this page, where that is known; numbered: whether a page begins behind a number of rows, and not behind a row;
+   *   ask: what a count is asked with
    */
-  show({ page, start, pageSize, estimate, filtered, ask }) {
+  show({ page, start, pageSize, numbered, estimate, filtered, ask }) {
     const shown = page.rows.length;
     this.#size.value = String(pageSize);
     this.#buttons.first.disabled = !page.hasPrevious;
     this.#buttons.previous.disabled = !page.hasPrevious;
     this.#buttons.next.disabled = !page.hasNext;
     this.#buttons.last.disabled = !page.hasNext;
-    this.#rows.textContent = shown === 0 ? "No rows" : start === null ? `${whole(shown)} rows` : `${whole(start + 1)}–${whole(start + shown)}`;
+    const rows = shown === 0 ? "No rows" : start === null ? `${whole(shown)} rows` : `${whole(start + 1)}–${whole(start + shown)}`;
+    const several = page.hasPrevious || page.hasNext;
+    replace(this.#rows, rows, numbered && several && el("span.dim", { title: BY_NUMBER }, " · pages by number"));
     this.#time.textContent = duration(page.ms);
     this.#time.title = page.sql;
     const same = JSON.stringify(ask) === JSON.stringify(this.#counted);
