@@ -7,16 +7,22 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod staging;
 mod table;
 
+mod announcements;
 mod clipboard;
+mod conflicts;
 mod counting;
 mod edit;
 mod filters;
 mod foreign;
 mod hostile;
+mod keys;
 mod loading;
 mod moving;
 mod paging;
+mod roles;
 mod sorting;
 mod values;
+mod waiting;

@@ -3,13 +3,21 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::table::{FOCUS, ROWS, cell};
+use super::staging::cell;
+use super::table::{FOCUS, ROWS};
 use crate::studio::Studio;
 
 /// More rows than fit on the screen, and more columns.
 fn wide(name: &str) -> Option<(Studio, Page)> {
-    let columns: String = (2..=30).map(|n| format!(", c{n} text DEFAULT 'a value of c{n}'")).collect();
-    let studio = Studio::new(name, &format!("CREATE TABLE wide (id int PRIMARY KEY{columns}); INSERT INTO wide SELECT generate_series(1, 80)"));
+    let columns: String = (2..=30)
+        .map(|n| format!(", c{n} text DEFAULT 'a value of c{n}'"))
+        .collect();
+    let studio = Studio::new(
+        name,
+        &format!(
+            "CREATE TABLE wide (id int PRIMARY KEY{columns}); INSERT INTO wide SELECT generate_series(1, 80)"
+        ),
+    );
     let page = Page::open_at(&studio, "#/tables/public/wide")?;
     page.until_is(ROWS, "1–80");
     Some((studio, page))
@@ -18,7 +26,7 @@ fn wide(name: &str) -> Option<(Studio, Page)> {
 /// The focused cell can be seen: it is inside the grid's window, and neither the head nor a row's number covers it.
 const SEEN: &str = "(cell => {
     const { left, right, top, bottom } = cell.getBoundingClientRect();
-    return [[left + 3, top + 3], [Math.min(right, left + 60) - 3, bottom - 3]].every(point => cell.contains(document.elementFromPoint(...point)));
+    return [[left + 6, top + 6], [Math.min(right, left + 60) - 6, bottom - 6]].every(point => cell.contains(document.elementFromPoint(...point)));
 })(document.activeElement)";
 
 /// Presses a key, and the focus is there; as assistive technology counts, with the head as row 1 and the row numbers as column 1.
@@ -27,7 +35,8 @@ fn goes(page: &Page, key: &str, row: u32, column: u32) {
     page.press(&[key]);
     page.until_is(FOCUS, json!([row, column]));
     page.until(SEEN);
-    let stops = "[...document.querySelectorAll('[role=grid] *')].filter(one => one.tabIndex >= 0).length";
+    let stops =
+        "[...document.querySelectorAll('[role=grid] *')].filter(one => one.tabIndex >= 0).length";
     assert_eq!(page.eval(stops), 1, "one tab stop after {key}");
 }
 
@@ -81,14 +90,20 @@ fn tab_comes_to_the_grid_once_and_leaves_it() {
     page.click(cell(5, 3).as_str());
     page.until_is(FOCUS, json!([6, 4]));
     page.press(&["Tab"]);
-    assert_eq!(page.eval("document.activeElement.closest('data-grid')"), json!(null));
+    assert_eq!(
+        page.eval("document.activeElement.closest('data-grid')"),
+        json!(null)
+    );
     let behind = "document.querySelector('[role=grid]').compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING";
     assert_ne!(page.eval(behind), 0, "it goes on behind the grid");
     // And back to the same cell.
     page.press(&["Shift+Tab"]);
     page.until_is(FOCUS, json!([6, 4]));
     page.press(&["Shift+Tab"]);
-    assert_eq!(page.eval("document.activeElement.closest('data-grid')"), json!(null));
+    assert_eq!(
+        page.eval("document.activeElement.closest('data-grid')"),
+        json!(null)
+    );
     page.press(&["Tab"]);
     page.until_is(FOCUS, json!([6, 4]));
 }
