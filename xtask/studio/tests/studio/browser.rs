@@ -9,7 +9,14 @@ mod keyboard;
 mod page;
 mod staging;
 
+mod cell;
 mod conflicts;
 mod edit;
+mod editors;
+mod foreign;
+mod foreign_keys;
+mod hostile;
 mod keys;
 mod loading;
+mod lost;
+mod types;

@@ -302,19 +302,19 @@ impl Page {
     /// Types a text, letter by letter; what is on no key comes as from an input method.
     pub(super) fn type_text(&self, text: &str) {
         for letter in text.chars() {
-            if letter.is_ascii() {
-                let key = if letter == '\n' {
-                    "Enter".to_owned()
-                } else {
-                    letter.to_string()
-                };
-                self.press(&[&key]);
-            } else {
-                self.cdp(Input::InsertText {
-                    text: letter.to_string(),
-                });
+            match letter {
+                '\n' => self.press(&["Enter"]),
+                _ if letter.is_ascii() => self.press(&[&letter.to_string()]),
+                _ => self.insert(&letter.to_string()),
             }
         }
+    }
+
+    /// A text at once, as from an input method; typing takes a while.
+    pub(super) fn insert(&self, text: &str) {
+        self.cdp(Input::InsertText {
+            text: text.to_owned(),
+        });
     }
 
     /// Replaces what is in a field.
