@@ -257,7 +257,9 @@ class TablesPlace extends View {
 
   #catalogChanged = () => {
     // After a lost connection, or changes, what is shown may be old.
-    if (this.relation && this.source && !this.source.page) this.#load(() => this.source.go("first"));
+    if (!this.relation || !this.source) return;
+    if (!this.source.page) this.#load(() => this.source.go("first"));
+    else if (this.#errors.childElementCount > 0) this.#again({});
   };
 
   #cycle({ column, add }) {
