@@ -8,5 +8,12 @@ mod chromium;
 mod keyboard;
 mod page;
 
+mod completion;
+mod diagram;
 mod edit;
+mod everywhere;
+mod explain;
+mod export;
 mod loading;
+mod migrations;
+mod sql;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pg_database::{ConnectionUrl, Database};
 use pg_devserver::TestServer;
@@ -67,10 +67,15 @@ impl Studio {
     pub(crate) fn on(server: &TestServer, name: &str, sql: &str, read_only: bool) -> Self {
         let url = server.create_database(name);
         connect(&url).execute(sql).unwrap();
+        Self::of(url, read_only, Box::new(Shop))
+    }
+
+    /// Of another project than [`Shop`].
+    pub(crate) fn of(url: String, read_only: bool, project: Box<dyn Project>) -> Self {
         let options = Options {
             url: url.parse().unwrap(),
             read_only,
-            project: Box::new(Shop),
+            project,
         };
         let server = Server::bind(0, options).unwrap();
         let address = server.address();
@@ -92,6 +97,24 @@ impl Studio {
     /// What a statement gives, its first value.
     pub(crate) fn query(&self, sql: &str) -> String {
         self.database().text(sql).unwrap().unwrap_or_default()
+    }
+
+    /// Waits until a statement gives this as its first value.
+    #[track_caller]
+    pub(crate) fn until(&self, sql: &str, expected: &str) {
+        let start = Instant::now();
+        loop {
+            let found = self.query(sql);
+            if found == expected {
+                return;
+            }
+            let waited = start.elapsed();
+            assert!(
+                waited < Duration::from_secs(30),
+                "{sql}\n  expected {expected}\n  is       {found}"
+            );
+            thread::sleep(Duration::from_millis(30));
+        }
     }
 
     /// `127.0.0.1:PORT`.
