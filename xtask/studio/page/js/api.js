@@ -24,18 +24,24 @@ export const connection = new EventTarget();
 
 let lost = false;
 
-/** Takes the key out of the address, so that it is in no bookmark, screenshot or history. */
-export function takeToken() {
+/**
+ * Takes the key out of the address, so that it is in no bookmark, screenshot or history.
+ *
+ * @param {string} [place] where one is if the address does not say
+ * @returns {boolean} whether there was one
+ */
+export function takeToken(place = "") {
   const given = /^#t=([\w-]+)(?:&(.*))?$/.exec(location.hash);
-  if (!given) return;
+  if (!given) return false;
   sessionStorage.setItem(STORED, given[1]);
-  history.replaceState(null, "", `/${given[2] ? `#${given[2]}` : ""}`);
+  history.replaceState(null, "", `/${given[2] ? `#${given[2]}` : place}`);
+  return true;
 }
 
 /**
  * @param {string} name of the call
  * @param {object} [body]
- * @param {{ signal?: AbortSignal }} [options]
+ * @param {{ signal?: AbortSignal, keepalive?: boolean }} [options]
  * @returns {Promise<any>} the answer
  * @throws {ApiError}
  */
@@ -56,23 +62,31 @@ export async function call(name, body = {}, options = {}) {
  */
 export async function download(name, body) {
   const response = await send(name, body, {});
-  const file = /filename="([^"]*)"/.exec(response.headers.get("Content-Disposition") ?? "");
-  return { name: file?.[1] ?? name, blob: await response.blob().catch((error) => cannotReach(error)) };
+  // The browser keeps a large blob in a file, not in memory; what breaks off on its way is none.
+  const blob = await response.blob().catch((error) => cannotReach(error));
+  return { name: fileName(response.headers.get("Content-Disposition") ?? "") ?? name, blob };
+}
+
+/** The whole name, or its ASCII letters. @param {string} disposition */
+function fileName(disposition) {
+  const whole = /filename\*=UTF-8''([^;]*)/.exec(disposition);
+  return whole ? decodeURIComponent(whole[1]) : /filename="([^"]*)"/.exec(disposition)?.[1];
 }
 
 /**
  * @param {string} name
  * @param {object} body
- * @param {{ signal?: AbortSignal }} options
+ * @param {{ signal?: AbortSignal, keepalive?: boolean }} options
  * @returns {Promise<Response>} one that is no error
  */
-async function send(name, body, { signal }) {
+async function send(name, body, { signal, keepalive }) {
   const response = await fetch(`/api/${name}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${sessionStorage.getItem(STORED) ?? ""}` },
     body: JSON.stringify(body),
     cache: "no-store",
     signal,
+    keepalive,
   }).catch((error) => cannotReach(error));
   if (response.ok) {
     regained();
@@ -81,7 +95,7 @@ async function send(name, body, { signal }) {
   const answer = await response.json().catch(() => ({}));
   const error = answer.error ?? { message: `The server answered ${response.status}.` };
   if (response.status === 401) {
-    tellLost("This page has no valid key. Open the address that the running `db studio` printed; a new start makes a new one.");
+    tellLost("This page has no valid key. Open the address that the running `db studio` printed, here in this tab, so that staged changes are kept; a new start makes a new one.");
   } else if (response.status === 503) {
     tellLost(error.message);
   } else {

@@ -12,6 +12,14 @@ const PLAIN = /^[a-z_][a-z0-9_$]*$/;
 /** After these a relation is named. */
 const NAMING = new Set(["from", "join", "update", "into", "table", "only"]);
 
+/** What is written most, before the other words. */
+const COMMON = new Set(
+  `select from where group order by having limit offset join left inner on using and or not null is in like exists between case when then else end as
+  distinct union all asc desc insert into values update set delete returning with create table alter drop add column constraint primary key references
+  index view default unique begin commit rollback`.split(/\s+/),
+);
+const WORDS = [...COMMON, ...keywords().filter((word) => !COMMON.has(word))].map((word) => word.toUpperCase());
+
 /** A name as SQL takes it: quoted where it has to be. @param {string} name */
 function asIdentifier(name) {
   return PLAIN.test(name) && !isReserved(name) ? name : `"${name.replaceAll('"', '""')}"`;
@@ -116,7 +124,7 @@ function everything(tables, named, names) {
     ...named.map((name) => ({ label: name, insert: asIdentifier(name), kind: /** @type {const} */ ("table"), detail: "with" })),
     ...[...names.relations].sort(publicFirst).map((relation) => table(relation, relation.schema !== "public")),
     ...schemas.map((name) => ({ label: name, insert: asIdentifier(name), kind: /** @type {const} */ ("schema"), detail: "schema" })),
-    ...keywords().map((word) => ({ label: word.toUpperCase(), insert: word.toUpperCase(), kind: /** @type {const} */ ("keyword"), detail: "" })),
+    ...WORDS.map((word) => ({ label: word, insert: word, kind: /** @type {const} */ ("keyword"), detail: "" })),
     ...names.functions.map((name) => ({ label: name, insert: `${PLAIN.test(name) ? name : asIdentifier(name)}(`, kind: /** @type {const} */ ("function"), detail: "function" })),
   ];
 }

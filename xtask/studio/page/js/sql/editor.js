@@ -31,6 +31,8 @@ export class SqlEditor extends View {
   #leaving = false;
   /** Whether what comes in is written by the page. */
   #inserting = false;
+  /** Counts what is pressed. */
+  #presses = 0;
 
   make() {
     this.append(this.#gutter, el("div.sql-paper", {}, this.#layer, this.#area));
@@ -138,6 +140,7 @@ export class SqlEditor extends View {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    this.#presses += 1;
     if (this.#completion.key(event)) {
       this.#leaving = event.key === "Escape";
       return;
@@ -145,8 +148,10 @@ export class SqlEditor extends View {
     const command = event.ctrlKey || event.metaKey;
     const leaving = this.#leaving;
     this.#leaving = false;
-    if (command && event.key === "Enter") this.dispatchEvent(new CustomEvent("run", { detail: { all: event.shiftKey } }));
-    else if (command && event.key === " ") this.#complete(true);
+    if (command && event.key === "Enter") {
+      this.#completion.close();
+      this.dispatchEvent(new CustomEvent("run", { detail: { all: event.shiftKey } }));
+    } else if (command && event.key === " ") this.#complete(true);
     else if (command && event.key === "/") this.#comment();
     else if (event.key === "Escape") {
       // Escape, then Tab: the way out for those who have no mouse.
@@ -196,10 +201,10 @@ export class SqlEditor extends View {
   }
 
   async #complete(asked) {
-    const text = this.value;
+    const presses = this.#presses;
     const names = await this.names();
     // Who has gone on meanwhile has asked anew, or wants none.
-    if (document.activeElement !== this.#area || this.value !== text) return;
+    if (document.activeElement !== this.#area || this.#presses !== presses) return;
     this.#completion.open(this.value, this.cursor, names, { asked, at: this.#caret() });
   }
 

@@ -16,6 +16,7 @@ import { statementAt, tokens } from "./lexer.js";
 import { charactersBefore, lineAndColumn, wordAt } from "./position.js";
 import "./results.js";
 import { Scripts } from "./scripts.js";
+import { Sessions } from "./sessions.js";
 import { ScriptTabs } from "./tabs.js";
 
 const CAPS = [100, 1000, 10_000];
@@ -42,6 +43,7 @@ class SqlPlace extends View {
   #shown = new Map();
   /** @type {Promise<import("./completion.js").Names>|null} */
   #names = null;
+  #sessions = new Sessions();
 
   make() {
     this.#scripts = new Scripts(catalog.session.database);
@@ -59,7 +61,7 @@ class SqlPlace extends View {
     this.#editor.names = () => this.#complete();
     this.#editor.addEventListener("run", (event) => this.#runText(/** @type {CustomEvent} */ (event).detail.all));
     this.#editor.addEventListener("changed", () => this.#scripts.write(this.#editor.value));
-    this.#tabs.replaceWith((this.#tabs = new ScriptTabs(this.#scripts).element));
+    this.#tabs.replaceWith((this.#tabs = new ScriptTabs(this.#scripts, this.#sessions).element));
     this.#scripts.addEventListener("change", () => this.#showScript());
     catalog.addEventListener("change", () => (this.#names = null));
     this.#height(remembered("sql-height", 260));
@@ -123,7 +125,9 @@ class SqlPlace extends View {
     const { cursor } = this.#editor;
     const which = all || selected ? { all: true } : { cursor: charactersBefore(whole, cursor) };
     await this.#work(async (script) => {
-      const { results, error } = await call("query", { sql, ...which, inTransaction, cap: Number(this.#cap.value), tab: script.id });
+      const answer = await call("query", { sql, ...which, inTransaction, cap: Number(this.#cap.value), tab: this.#sessions.tab(script) });
+      const { results, error } = answer;
+      this.#sessions.tell(script, answer.inTransaction);
       const entries = results.map((result) => ({ title: titleOf(result.sql), result, plan: planOf(result) }));
       if (error) entries.push(this.#wrongEntry(whole, begin, error));
       this.#finished(script, whole, entries, all || selected ? sql : (results[0]?.sql ?? statementText(whole, cursor)));
@@ -140,7 +144,7 @@ class SqlPlace extends View {
     const sql = whole.slice(from, statement.to).replace(/;\s*$/, "");
     if (analyze && changes(sql) && !(await confirm("Run it to analyze it?", "EXPLAIN ANALYZE runs the statement. What it changes is rolled back.", "Run and roll back"))) return;
     await this.#work(async (script) => {
-      const answer = await call("explain", { sql, analyze, tab: script.id });
+      const answer = await call("explain", { sql, analyze, tab: this.#sessions.tab(script) });
       const plan = answer.plan.join("\n");
       this.#finished(script, whole, [{ title: "Plan", plan, ms: answer.ms }], null);
     }, whole, from);
@@ -167,6 +171,8 @@ class SqlPlace extends View {
       await run(script);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // Its session has ended, or it never had one.
+      if (error.status === 409 || error.status === 503) this.#sessions.tell(script, false);
       this.#finished(script, whole, [this.#wrongEntry(whole, begin, asServerError(error))], null);
     } finally {
       end();
@@ -197,7 +203,7 @@ class SqlPlace extends View {
 
   async #cancel() {
     this.#stop.disabled = true;
-    await call("cancel", { tab: this.#scripts.current.id }).catch(() => null);
+    await call("cancel", { tab: this.#sessions.tab(this.#scripts.current) }).catch(() => null);
     this.#stop.disabled = false;
   }
 

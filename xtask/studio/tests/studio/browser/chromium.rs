@@ -38,7 +38,11 @@ pub(super) fn browser() -> Option<Arc<Browser>> {
         idle_browser_timeout: Duration::from_secs(600),
         window_size: Some((1440, 900)),
         // What is measured and photographed is the page, not a scroll bar that depends on the system.
-        args: vec![OsStr::new("--hide-scrollbars")],
+        args: vec![
+            OsStr::new("--hide-scrollbars"),
+            // Names that anyone may point here, for what such a page can do.
+            OsStr::new("--host-resolver-rules=MAP *.test 127.0.0.1"),
+        ],
         ..LaunchOptions::default()
     };
     let browser = Arc::new(Browser::new(options).expect("Chromium starts"));

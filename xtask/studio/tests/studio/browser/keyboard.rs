@@ -85,12 +85,12 @@ fn code(key: &str) -> (String, u32) {
                 panic!("{key} is no key that is known here");
             };
             let upper = letter.to_ascii_uppercase();
-            let code = match letter {
-                '0'..='9' => format!("Digit{letter}"),
-                'a'..='z' | 'A'..='Z' => format!("Key{upper}"),
-                _ => String::new(),
+            return match letter {
+                '0'..='9' => (format!("Digit{letter}"), u32::from(letter)),
+                'a'..='z' | 'A'..='Z' => (format!("Key{upper}"), u32::from(upper)),
+                // Numbered as a letter, an apostrophe would be the right arrow.
+                _ => (String::new(), 0),
             };
-            return (code, u32::from(upper));
         }
     };
     (key.to_owned(), number)

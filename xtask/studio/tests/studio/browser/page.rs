@@ -21,6 +21,9 @@ use crate::studio::Studio;
 /// Longer than anything takes, even on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Between two commands the driver's connection sleeps for a tenth of a second, unless the browser has something to tell.
+const TICKING: &str = "setInterval(() => console.debug('tick'), 5)";
+
 pub(super) struct Page {
     tab: Arc<Tab>,
     origin: String,
@@ -92,7 +95,20 @@ impl Page {
         page.size(1440, 900);
         // A tab in the background has the focus, too.
         page.cdp(Emulation::SetFocusEmulationEnabled { enabled: true });
+        for script in [include_str!("hearing.js"), TICKING] {
+            page.cdp(Cdp::AddScriptToEvaluateOnNewDocument {
+                source: script.to_owned(),
+                world_name: None,
+                include_command_line_api: None,
+                run_immediately: Some(true),
+            });
+        }
         Some(page)
+    }
+
+    /// What it is to ask, and nobody else: `http://127.0.0.1:4983`.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Goes to an address, whoever serves it.
@@ -303,19 +319,19 @@ impl Page {
     /// Types a text, letter by letter; what is on no key comes as from an input method.
     pub(super) fn type_text(&self, text: &str) {
         for letter in text.chars() {
-            if letter.is_ascii() {
-                let key = if letter == '\n' {
-                    "Enter".to_owned()
-                } else {
-                    letter.to_string()
-                };
-                self.press(&[&key]);
-            } else {
-                self.cdp(Input::InsertText {
-                    text: letter.to_string(),
-                });
+            match letter {
+                '\n' => self.press(&["Enter"]),
+                _ if letter.is_ascii() => self.press(&[&letter.to_string()]),
+                _ => self.insert(&letter.to_string()),
             }
         }
+    }
+
+    /// A text at once, as from an input method; typing takes a while.
+    pub(super) fn insert(&self, text: &str) {
+        self.cdp(Input::InsertText {
+            text: text.to_owned(),
+        });
     }
 
     /// Replaces what is in a field.
@@ -324,6 +340,32 @@ impl Page {
         self.click(target);
         self.press(&["Control+a", "Delete"]);
         self.type_text(text);
+    }
+
+    /// Chooses from a list that the system draws, by what the option says.
+    #[track_caller]
+    pub(super) fn choose<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
+        let function = format!(
+            "element => {{
+                const option = [...element.options].find(one => one.label === {});
+                element.focus();
+                element.value = option.value;
+                for (const name of ['input', 'change']) element.dispatchEvent(new Event(name, {{ bubbles: true }}));
+            }}",
+            json!(option)
+        );
+        self.of(target, &function);
+    }
+
+    /// Waits until a screen reader has said this, perhaps with more around it. What it said up to there is then forgotten.
+    #[track_caller]
+    pub(super) fn until_heard(&self, text: &str) {
+        self.until(&format!("hearing.until({})", json!(text)));
+    }
+
+    /// What a screen reader has said by itself since.
+    pub(super) fn heard(&self) -> Vec<String> {
+        serde_json::from_value(self.eval("hearing.said")).unwrap()
     }
 
     /// What a function of the element gives, when there is one.
@@ -527,8 +569,9 @@ impl Page {
         let address = self.try_eval("location.hash");
         let _ = writeln!(
             state,
-            "at {address:?}: {}",
-            text.unwrap_or_default().as_str().unwrap_or_default()
+            "at {address:?}: {}\nheard: {:?}",
+            text.unwrap_or_default().as_str().unwrap_or_default(),
+            self.try_eval("hearing.said")
         );
         let seen = self.seen.lock().unwrap();
         let _ = writeln!(

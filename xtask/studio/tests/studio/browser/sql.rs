@@ -248,17 +248,21 @@ fn it_is_said_that_there_are_more_rows() {
     page.until_is("document.querySelector('select').value", "100");
     write(&page, "SELECT id FROM t ORDER BY id DESC");
     page.press(&["Control+Enter"]);
-    page.until("document.querySelector('.capped')?.innerText.includes('Only the first 100 rows are shown; there are more.')");
+    page.until("document.querySelector('.capped')?.innerText.includes('Only the first 100 rows are shown; there are more, and the query was stopped here.')");
     page.until_is(&format!("{CELLS}.length"), 100);
     page.until_is(&format!("{CELLS}.at(-1)"), "2");
     write(&page, "SELECT id FROM t ORDER BY id LIMIT 100");
     page.press(&["Control+Enter"]);
     page.until_is(&format!("{CELLS}.at(-1)"), "100");
     assert!(!page.has(".capped"));
+    // What changes rows is not stopped: it says how many they are.
+    write(&page, "DELETE FROM t RETURNING id");
+    page.press(&["Control+Enter"]);
+    page.until("document.querySelector('.capped')?.innerText.includes('Only the first 100 rows are shown, of 101; the statement ran to its end.')");
+    assert_eq!(studio.query("SELECT count(*) FROM t"), "0");
 }
 
-const SLEEPING: &str = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()
-    AND datname = current_database()";
+const SLEEPING: &str = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
 
 /// Check 23.
 #[test]
