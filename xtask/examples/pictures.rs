@@ -47,9 +47,13 @@ const PICTURES: &[Picture] = &[
             Step::Type("12.5"),
             Step::Press("tbody tr:nth-child(4) [aria-colindex='2']", 1),
             Step::Press("tbody tr:nth-child(4) [aria-colindex='4']", 1),
-            Step::Do("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))"),
+            Step::Do(
+                "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))",
+            ),
             Step::Until("document.querySelector('side-drawer:not([hidden]) textarea')"),
-            Step::Do("document.querySelector('side-drawer section[aria-label=exitPlan]').scrollIntoView({ block: 'center' })"),
+            Step::Do(
+                "document.querySelector('side-drawer section[aria-label=exitPlan]').scrollIntoView({ block: 'center' })",
+            ),
         ],
     },
     Picture {
