@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::Parameters;
 use super::identity::{IdentityKind, Key};
-use super::page::{Cell, cells, is_cut, value_list};
+use super::page::{Cell, Row, cells, is_cut, value_list};
 use super::relation::{Generated, Relation};
 use super::{BrowseError, LIMIT, describe, reading};
 use crate::connect::Database;
@@ -97,7 +97,7 @@ pub fn preview(
 ///
 /// # Errors
 /// [`ApplyError`]: then nothing was changed.
-pub fn apply(database: &mut Database, changes: &[Change]) -> Result<Vec<Vec<Cell>>, ApplyError> {
+pub fn apply(database: &mut Database, changes: &[Change]) -> Result<Vec<Row>, ApplyError> {
     let unplaced = |error: postgres::Error| ApplyError {
         change: None,
         error: error.into(),
@@ -138,15 +138,27 @@ fn apply_one(
     transaction: &mut Transaction<'_>,
     relation: &Relation,
     change: &Change,
-) -> Result<Option<Vec<Cell>>, BrowseError> {
+) -> Result<Option<Row>, BrowseError> {
     let (sql, parameters) = relation.statement(change)?;
-    let sql = format!("{sql} RETURNING {}", value_list(relation).join(", "));
+    let mut list = value_list(relation);
+    list.extend(relation.key_parts()?.into_iter().map(|part| part.text));
+    let sql = format!("{sql} RETURNING {}", list.join(", "));
     let rows = transaction.query_typed(&sql, &parameters.typed())?;
     match rows.as_slice() {
         [] if change.insert.is_some() => Err(BrowseError::Suppressed),
         [] => Ok(None),
-        [row] => Ok(Some(cells(relation, row).0)),
+        [row] => Ok(Some(changed(relation, row))),
         _ => Err(BrowseError::Several(rows.len())),
+    }
+}
+
+/// What comes of a list of values and the parts of the key.
+fn changed(relation: &Relation, row: &postgres::Row) -> Row {
+    let (values, next) = cells(relation, row);
+    let key: Key = (next..row.len()).map(|index| row.get(index)).collect();
+    Row {
+        key: (!key.is_empty()).then_some(key),
+        values,
     }
 }
 

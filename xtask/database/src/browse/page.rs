@@ -76,7 +76,7 @@ pub struct Page {
 }
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// What it is named by; none where nothing tells rows apart.
     pub key: Option<Key>,

@@ -24,12 +24,18 @@ export const connection = new EventTarget();
 
 let lost = false;
 
-/** Takes the key out of the address, so that it is in no bookmark, screenshot or history. */
-export function takeToken() {
+/**
+ * Takes the key out of the address, so that it is in no bookmark, screenshot or history.
+ *
+ * @param {string} [place] where one is if the address does not say
+ * @returns {boolean} whether there was one
+ */
+export function takeToken(place = "") {
   const given = /^#t=([\w-]+)(?:&(.*))?$/.exec(location.hash);
-  if (!given) return;
+  if (!given) return false;
   sessionStorage.setItem(STORED, given[1]);
-  history.replaceState(null, "", `/${given[2] ? `#${given[2]}` : ""}`);
+  history.replaceState(null, "", `/${given[2] ? `#${given[2]}` : place}`);
+  return true;
 }
 
 /**
@@ -89,7 +95,7 @@ async function send(name, body, { signal, keepalive }) {
   const answer = await response.json().catch(() => ({}));
   const error = answer.error ?? { message: `The server answered ${response.status}.` };
   if (response.status === 401) {
-    tellLost("This page has no valid key. Open the address that the running `db studio` printed; a new start makes a new one.");
+    tellLost("This page has no valid key. Open the address that the running `db studio` printed, here in this tab, so that staged changes are kept; a new start makes a new one.");
   } else if (response.status === 503) {
     tellLost(error.message);
   } else {

@@ -1,7 +1,7 @@
 //! `preview { changes }` and `apply { changes }`: what was staged, as SQL and in the database.
 
 use hyper::{Response, StatusCode};
-use pg_database::browse::{self, Cell, Change, ChangeStatement};
+use pg_database::browse::{self, Cell, Change, ChangeStatement, Row};
 use serde::{Deserialize, Serialize};
 
 use super::respond;
@@ -28,7 +28,7 @@ pub(super) fn preview(call: &Call<'_>, request: Request) -> Result<Statements, A
 #[derive(Serialize)]
 struct Applied {
     /// The rows as they are now, one a change; deleted ones as they were.
-    applied: Vec<Vec<Cell>>,
+    applied: Vec<Row>,
 }
 
 /// Why nothing was changed.

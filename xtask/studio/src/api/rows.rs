@@ -1,7 +1,7 @@
 //! `rows { id, sort, filters, where?, limit, page }`: a page of a relation.
 
 use hyper::StatusCode;
-use pg_database::browse::{self, At, Cell, Cursor, Key, Page, Query};
+use pg_database::browse::{self, At, Cursor, Page, Query, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
@@ -48,13 +48,6 @@ pub(super) struct Answer {
     sql: String,
 }
 
-#[derive(Serialize)]
-struct Row {
-    /// What an edit names it by.
-    key: Option<Key>,
-    values: Vec<Cell>,
-}
-
 pub(super) fn rows(call: &Call<'_>, request: Request) -> Result<Answer, ApiError> {
     let at = match &request.page {
         Place::First(_) => At::First,
@@ -73,13 +66,9 @@ pub(super) fn rows(call: &Call<'_>, request: Request) -> Result<Answer, ApiError
         has_next,
         sql,
     } = page;
-    let rows = rows.into_iter().map(|row| Row {
-        key: row.key,
-        values: row.values,
-    });
     Ok(Answer {
         columns,
-        rows: rows.collect(),
+        rows,
         first: first.as_ref().map(written).transpose()?,
         last: last.as_ref().map(written).transpose()?,
         has_previous,

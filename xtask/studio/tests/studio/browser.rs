@@ -7,8 +7,21 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod screens;
+mod table;
 
+mod accessibility;
+mod clipboard;
+mod conflicts;
+mod counting;
 mod edit;
+mod filters;
 mod foreign;
 mod hostile;
+mod keys;
 mod loading;
+mod moving;
+mod paging;
+mod sorting;
+mod staging;
+mod values;

@@ -38,9 +38,12 @@ fn tables(name: &str) -> Tables {
 }
 
 impl Tables {
+    /// The values that the rows have then.
     #[track_caller]
     fn apply(&self, changes: Value) -> Value {
-        self.studio.call("apply", &json!({ "changes": changes }))["applied"].take()
+        let mut answer = self.studio.call("apply", &json!({ "changes": changes }));
+        let rows = answer["applied"].as_array_mut().unwrap().iter_mut();
+        rows.map(|row| row["values"].take()).collect()
     }
 
     /// The status and the whole answer.

@@ -37,7 +37,7 @@ class SideDrawer extends View {
     this.#title.title = title;
     replace(this.#actions, actions);
     replace(this.#body, content);
-    this.#body.scrollTop = 0;
+    if (focus) this.#body.scrollTop = 0;
     focus?.focus();
     focus?.scrollIntoView({ block: "nearest" });
   }

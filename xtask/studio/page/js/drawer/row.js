@@ -21,9 +21,9 @@ import { field } from "./field.js";
  * @param {any} drawer
  * @param {Relation} relation
  * @param {Value[]} values
- * @param {{ key: unknown, title: string, focus?: number, onchange?: (column: import("../types.js").Column, value: Value) => void,
+ * @param {{ key: unknown, title: string, focus?: number|null, onchange?: (column: import("../types.js").Column, value: Value) => void,
  *           editable?: (column: import("../types.js").Column) => boolean, peek?: (foreignKey: ForeignKey, values: (string|null)[]) => void,
- *           pick?: (index: number, at: Element) => void, actions?: (Node|null|false)[] }} options focus: number of the column one came for
+ *           pick?: (index: number, at: Element) => void, actions?: (Node|null|false)[] }} options focus: number of the column one came for; null leaves the focus where it is
  */
 export function openRow(drawer, relation, values, options) {
   let focus = null;
@@ -39,7 +39,7 @@ export function openRow(drawer, relation, values, options) {
     if (options.focus === column.number) focus = made.focus;
     return made.element;
   });
-  drawer.open(options.title, options.actions ?? [], [...fields, backLinks(relation, values)], focus ? { focus } : {});
+  drawer.open(options.title, options.actions ?? [], [...fields, backLinks(relation, values)], focus || options.focus === null ? { focus } : {});
 }
 
 /** The values of some columns as text. */

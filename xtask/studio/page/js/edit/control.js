@@ -12,16 +12,20 @@ import { hasDefault } from "../tables/rows.js";
  */
 
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(NaN|inf|infinity)$/i;
-const INTEGER = /^[+-]?\d+$/;
+// Since PostgreSQL 16 also 0x1F and 1_000.
+const INTEGER = /^[+-]?(\d[\d_]*|0x[\da-f_]+|0o[0-7_]+|0b[01_]+)$/i;
+const BOOLEAN = /^(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)$/i;
 const UUID = /^\{?[\da-f]{4}(-?[\da-f]{4}){7}\}?$/i;
 const BYTEA = /^\\x([\da-f]{2})*$/i;
 
 /** What is wrong with a text as a value of a column, as far as one can say without PostgreSQL. @param {Column} column @param {string} text */
-export function problemWith({ base, type }, text) {
+export function problemWith({ base, type, enumLabels }, text) {
   if (base === "number") {
     if (/^(smallint|integer|bigint)$/.test(type)) return INTEGER.test(text.trim()) ? null : "A whole number is needed.";
     return NUMBER.test(text.trim()) ? null : "A number is needed.";
   }
+  if (base === "boolean") return BOOLEAN.test(text.trim()) ? null : "True or false is needed.";
+  if (base === "enum" && enumLabels) return enumLabels.includes(text) ? null : `One of ${enumLabels.join(", ")} is needed.`;
   if (base === "uuid") return UUID.test(text.trim()) ? null : "A UUID has 32 hexadecimal digits.";
   if (base === "json" || base === "jsonb") return jsonProblem(text);
   if (base === "bytea") return BYTEA.test(text) ? null : "Bytes are written as \\x and pairs of hexadecimal digits.";

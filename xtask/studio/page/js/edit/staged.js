@@ -67,9 +67,26 @@ class Staged extends EventTarget {
       this.#replace(known, { ...known, values: { ...known.values, ...values } });
       return;
     }
-    const all = { ...known?.values, ...values };
-    const changed = Object.entries(all).filter(([number, value]) => !sameValue(row.before[Number(number)], value));
-    const change = { kind: /** @type {const} */ ("update"), relation, ...row, values: Object.fromEntries(changed) };
+    // What a staged value was based on stays so, even if the row has been read again since: whether it is so yet is asked when it is applied.
+    const based = Object.fromEntries(Object.keys(known?.values ?? {}).map((number) => [number, known?.before[number]]));
+    this.#stage(known, { kind: "update", relation, ...row, before: { ...row.before, ...based }, values: { ...known?.values, ...values } });
+  }
+
+  /**
+   * Bases a change on what its row is by now: what stays of it is meant to be written over that.
+   *
+   * @param {Change} known
+   * @param {Record<number, Value>} now
+   */
+  rebase(known, now) {
+    if (known.kind === "update") this.#stage(known, { ...known, before: now });
+    else this.#replace(known, { ...known, before: now });
+  }
+
+  /** Stages of an update what differs from the row. @param {Change|undefined} known in whose place @param {Change} update */
+  #stage(known, update) {
+    const changed = Object.entries(update.values).filter(([number, value]) => !sameValue(update.before[Number(number)], value));
+    const change = { ...update, values: Object.fromEntries(changed) };
     if (known) this.#replace(known, changed.length > 0 ? change : null);
     else if (changed.length > 0) this.#become([...this.#changes, change]);
   }
@@ -99,10 +116,18 @@ class Staged extends EventTarget {
     return true;
   }
 
-  /** Forgets everything; after it was applied there is nothing to take back, either. @param {{ applied: boolean }} how */
-  clear({ applied }) {
+  /** Forgets everything. */
+  clear() {
     this.#become([]);
-    if (applied) this.#past = [];
+  }
+
+  /** Everything was applied: there is nothing to take back any more. @param {import("../types.js").Row[]} rows as they became, one a change */
+  applied(rows) {
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#past = [];
+    this.dispatchEvent(new CustomEvent("applied", { detail: changes.map((change, index) => ({ change, row: rows[index] })) }));
+    this.#told();
   }
 
   /** @param {Failure} failure */

@@ -8,6 +8,7 @@ import { confirm } from "../frame/dialog.js";
 import { icon } from "../icons.js";
 import { sqlNodes } from "../sql/highlight.js";
 import { valueNode } from "../grid/value.js";
+import { byNumber } from "../tables/rows.js";
 import { staged } from "./staged.js";
 
 const KINDS = [
@@ -112,7 +113,7 @@ class ChangeTray extends View {
   async #ask() {
     const yes = await confirm("Discard what is staged?", `${counted(staged.count, "change")} will be forgotten. The database stays as it is.`, "Discard");
     if (!yes) return;
-    staged.clear({ applied: false });
+    staged.clear();
     announce("Discarded");
   }
 
@@ -121,16 +122,24 @@ class ChangeTray extends View {
     this.#apply.disabled = true;
     try {
       const { applied } = await call("apply", { changes: staged.wire() });
-      staged.clear({ applied: true });
+      staged.applied(applied);
       announce(`Applied ${counted(count, "change")}`);
-      staged.dispatchEvent(new CustomEvent("applied", { detail: applied }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status !== 0) staged.fail({ index: error.body.change ?? -1, error: error.error, conflict: error.body.conflict ?? null });
+      staged.fail({ index: error.body.change ?? -1, error: isUncertain(error) ? uncertain(error.error) : error.error, conflict: error.body.conflict ?? null });
     } finally {
       this.#apply.disabled = false;
     }
   }
+}
+
+/** Was the connection lost when all may have been done already? @param {ApiError} error */
+function isUncertain({ status, body }) {
+  return status === 0 || (status === 503 && body.change === null);
+}
+
+function uncertain(error) {
+  return { ...error, hint: "It is not known whether the changes were applied. Look at the rows before you apply them again." };
 }
 
 function tables(changes) {
@@ -142,8 +151,29 @@ function failureMessage({ index, error, conflict }) {
   const shown = errorMessage(error);
   const text = shown.querySelector("div");
   if (change) text.prepend(el("p.more", {}, `Nothing was applied. Change ${index + 1} of ${staged.count}, in ${shownName(change.relation)}:`));
-  if (conflict) text.append(conflict.now ? nowTable(change, conflict.now) : el("p.more", {}, "The row is not there any more."));
+  if (conflict) text.append(conflict.now ? nowTable(change, conflict.now) : el("p.more", {}, "The row is not there any more."), ways(change, conflict.now));
   return shown;
+}
+
+/** What can be done about a change that another session was quicker to make. @param {import("./staged.js").Change} change */
+function ways(change, now) {
+  const read = () => staged.dispatchEvent(new Event("outdated"));
+  const keep = () => {
+    staged.rebase(change, byNumber(change.relation, now));
+    read();
+  };
+  const take = () => {
+    staged.restore(change.relation.id, [change.id]);
+    read();
+  };
+  // What lies by now in the place of a row without a key may be another row.
+  const same = now && change.relation.identity.kind !== "ctid";
+  return el(
+    "div.line",
+    {},
+    same && el("button.button", { type: "button", onclick: keep }, "Keep my change"),
+    el("button.button", { type: "button", onclick: take }, "Take theirs"),
+  );
 }
 
 /** What the row is by now, beside what was staged for it. */

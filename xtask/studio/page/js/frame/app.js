@@ -1,5 +1,5 @@
 import { announcer, announce } from "../announce.js";
-import { call, connection } from "../api.js";
+import { call, connection, takeToken } from "../api.js";
 import { catalog } from "../catalog.js";
 import { View, el, replace } from "../dom.js";
 import "../edit/tray.js";
@@ -26,6 +26,7 @@ class StudioApp extends View {
   /** @type {Map<string, any>} */
   #places = new Map();
   #retry = 0;
+  #address = "";
 
   make() {
     const handle = el("div.side-handle", {
@@ -54,6 +55,8 @@ class StudioApp extends View {
     connection.addEventListener("lost", (event) => this.#lost(/** @type {CustomEvent} */ (event).detail));
     connection.addEventListener("regained", () => this.#regained());
     routes.addEventListener("change", () => this.#show());
+    // Before the place in it is looked for: a studio that was started again is opened here by its address, which says no place.
+    addEventListener("popstate", () => takeToken(this.#address) && this.#probe(), { capture: true });
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("beforeunload", (event) => {
       if (staged.count > 0) event.preventDefault();
@@ -72,6 +75,7 @@ class StudioApp extends View {
   }
 
   async #show() {
+    this.#address = location.hash;
     const { places } = catalog.session ?? { places: [] };
     const { place: named } = route();
     const name = places.includes(named) && PLACES[named] ? named : places.find((one) => PLACES[one]);
@@ -81,9 +85,6 @@ class StudioApp extends View {
       return;
     }
     if (NARROW.matches && route().path.length > 0) this.#setSide(false);
-    await PLACES[name].load();
-    // Another place may have been asked for while this one was fetched.
-    if (route().place !== name) return;
     if (!this.#places.has(name)) this.#places.set(name, el(`${PLACES[name].element}.place`));
     const place = this.#places.get(name);
     if (!place.isConnected) replace(this.#main, place, this.#tray);

@@ -1,23 +1,24 @@
-import { View, el, replace } from "../dom.js";
+import { View, el, replace, uniqueId } from "../dom.js";
 import { icon } from "../icons.js";
 import { headCell } from "./head.js";
 import { moved } from "./keys.js";
 import { Layout } from "./layout.js";
 import { resizing } from "./resize.js";
 import { Selection } from "./selection.js";
-import { textOf, valueNode } from "./value.js";
+import { spokenNote, textOf, valueNode } from "./value.js";
 
 /**
  * @typedef {import("../types.js").Value} Value
  * @typedef {{ id: string, name: string, type: string, base?: import("../types.js").Base, numeric: boolean, notNull?: boolean, sortable: boolean,
  *             locked?: string|null, editable?: boolean, about?: string, badges: { icon: any, label: string }[] }} GridColumn
  *   locked: why its values cannot be changed
- * @typedef {{ id: string, values: Value[], state?: "insert"|"update"|"delete", changed?: Set<number>, failed?: string }} GridRow
+ * @typedef {{ id: string, values: Value[], state?: "insert"|"inserted"|"update"|"delete", changed?: Set<number>, failed?: string }} GridRow
  *   changed: positions of columns; failed: what the server said of it
- * @typedef {{ columns: GridColumn[], rows: GridRow[], name?: string|null, label: string, total?: number|null, start?: number,
+ * @typedef {{ columns: GridColumn[], rows: GridRow[], added?: number, name?: string|null, label: string, total?: number|null, start?: number,
  *             sort?: { id: string, desc: boolean }[] }} GridData
- *   total: of all rows, when it is known; start: rows before the first one
+ *   added: how many rows come first that have no number; total: of all rows, when it is known; start: rows before the first one
  * @typedef {{ element: HTMLElement, value: () => Value, problem: () => string|null, start: () => void }} CellEditor
+ *   problem: why what is typed is no value of the column
  */
 
 const QUIET = 150;
@@ -25,12 +26,12 @@ const QUIET = 150;
 const GUTTER = 48;
 const HEAD = 44;
 const ROW = 28;
-const SIGNS = { insert: "+", update: "~", delete: "−" };
-const STATES = { insert: "new", update: "changed", delete: "deleted" };
+const SIGNS = { insert: "+", inserted: "✓", update: "~", delete: "−" };
+const STATES = { insert: "new", inserted: "inserted", update: "changed", delete: "deleted" };
 
 /**
  * A table of values with one focused cell and a selected block. It shows and selects; what is done with a cell is told by events:
- * `sort`, `column-menu`, `cell-menu`, `open-cell`, `open-row`, `follow`, `edited`, `clear-cells`, `paste-cells`, `undo`, `selected`.
+ * `sort`, `column-menu`, `cell-menu`, `open-cell`, `open-row`, `follow`, `edited`, `not-edited`, `clear-cells`, `paste-cells`, `undo`, `selected`.
  */
 export class DataGrid extends View {
   /** @type {GridData} */
@@ -50,10 +51,8 @@ export class DataGrid extends View {
   /** @type {HTMLElement[]} */
   #painted = [];
   #table = el("table", { role: "grid", "aria-multiselectable": "true" });
-  /** New rows, which come first and have no number. */
-  #added = 0;
   #quiet = 0;
-  /** @type {{ editor: CellEditor, row: number, column: number }|null} */
+  /** @type {{ editor: CellEditor, reason: HTMLElement, row: number, column: number }|null} */
   #editing = null;
 
   make() {
@@ -152,7 +151,7 @@ export class DataGrid extends View {
   }
 
   #render() {
-    const { columns, rows, sort = [], start = 0 } = this.data;
+    const { columns, rows, sort = [], start = 0, added = 0 } = this.data;
     this.#visible = this.layout.visible(columns);
     const shown = this.#visible.map((position) => columns[position]);
     const widths = shown.map((column, index) => this.layout.width(column, rows.map((row) => textOf(row.values[this.#visible[index]]))));
@@ -166,8 +165,7 @@ export class DataGrid extends View {
       return this.#pin(headCell(column, { index, sorted, pinned: pins[index] !== null }), pins[index]);
     });
     this.#cells = [];
-    this.#added = rows.filter((row) => row.state === "insert").length;
-    const body = rows.map((row, index) => this.#row(row, index, shown, pins, start));
+    const body = rows.map((row, index) => this.#row(row, index, shown, pins, { start, added }));
     const cols = widths.map((width) => {
       const col = el("col");
       col.style.width = `${width}px`;
@@ -213,7 +211,7 @@ export class DataGrid extends View {
     return cell;
   }
 
-  #row(row, index, shown, pins, start) {
+  #row(row, index, shown, pins, { start, added }) {
     const cells = shown.map((column, at) => {
       const position = this.#visible[at];
       const value = row.values[position];
@@ -225,6 +223,7 @@ export class DataGrid extends View {
           tabindex: "-1",
           "aria-colindex": at + 2,
           "aria-readonly": column.editable ? null : "true",
+          "aria-description": spokenNote(value),
           class: [column.numeric && "numeric", column.base === "boolean" && "centred", changed && "changed"].filter(Boolean).join(" "),
         },
         el("div.value", {}, valueNode(value, column.base)),
@@ -238,7 +237,7 @@ export class DataGrid extends View {
       el(
         "th.gutter",
         { role: "rowheader", "aria-colindex": 1, scope: "row", title: row.failed },
-        row.state ? el("span", { role: "img", "aria-label": STATES[row.state] }, SIGNS[row.state]) : String(start + index + 1 - this.#added),
+        row.state ? el("span", { role: "img", "aria-label": STATES[row.state] }, SIGNS[row.state]) : String(start + index + 1 - added),
         row.failed && icon("warning", row.failed),
       ),
       cells,
@@ -355,10 +354,15 @@ export class DataGrid extends View {
     }
     if (!("element" in editor)) return true;
     const cell = this.#cellAt(this.selection.focus);
-    this.#editing = { editor, ...this.selection.focus };
+    const reason = el("p.cell-problem", { id: uniqueId("problem"), role: "alert", hidden: true });
+    this.#editing = { editor, reason, ...this.selection.focus };
     cell.classList.add("editing");
-    cell.replaceChildren(editor.element);
+    cell.replaceChildren(editor.element, reason);
     editor.start();
+    editor.element.setAttribute("aria-describedby", reason.id);
+    editor.element.addEventListener("input", () => {
+      if (!reason.hidden) this.#explain();
+    });
     editor.element.addEventListener("focusout", (event) => {
       if (this.#editing?.editor === editor && !editor.element.contains(/** @type {Node|null} */ (event.relatedTarget))) this.#finish(true, false);
     });
@@ -375,14 +379,26 @@ export class DataGrid extends View {
     event.stopPropagation();
   }
 
-  /** @param {boolean} keep what was typed @param {boolean} focus the cell again @param {{ row: number, column: number }} [step] */
+  /** Says at the cell why what is typed cannot be kept, if so. @returns {boolean} */
+  #explain() {
+    const { editor, reason } = this.#editing;
+    const problem = editor.problem();
+    reason.hidden = problem === null;
+    reason.textContent = problem ?? "";
+    return problem !== null;
+  }
+
+  /** @param {boolean} keep what was typed, if it can be kept @param {boolean} focus the cell again @param {{ row: number, column: number }} [step] */
   #finish(keep, focus, step = { row: 0, column: 0 }) {
     const { editor, row, column } = this.#editing;
+    // Who is still there mends it; who has gone on is told what became of it.
+    if (keep && focus && this.#explain()) return;
+    const problem = keep ? editor.problem() : null;
     this.#editing = null;
     const position = this.#visible[column];
     const found = this.data.rows[row];
     const cell = this.#cells[row][column];
-    const value = keep ? editor.value() : found.values[position];
+    const value = editor.value();
     cell.classList.remove("editing");
     cell.replaceChildren(el("div.value", {}, valueNode(found.values[position], this.data.columns[position].base)));
     if (focus) {
@@ -390,7 +406,9 @@ export class DataGrid extends View {
       const inside = this.#cellAt(to) && to.row >= 0;
       this.#move(inside ? to : { row, column }, false);
     }
-    if (keep) this.#tell("edited", { row: found, column: this.data.columns[position], position, value });
+    const shown = this.data.columns[position];
+    if (problem !== null) this.#tell("not-edited", { column: shown, value, problem });
+    else if (keep) this.#tell("edited", { row: found, column: shown, position, value });
   }
 
   #pointer(event) {

@@ -2,23 +2,26 @@ import { announce } from "../announce.js";
 import { call } from "../api.js";
 import { catalog, shownName } from "../catalog.js";
 import { follow, openRow } from "../drawer/row.js";
-import { control } from "../edit/control.js";
+import { control, problemWith } from "../edit/control.js";
 import { pickReferenced } from "../edit/picker.js";
 import { staged } from "../edit/staged.js";
 import { errorMessage } from "../errors.js";
-import { counted } from "../format.js";
+import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { fromTsv, quotedName, toInsert, toJson, toTsv } from "../grid/copy.js";
 import { isCut, textOf } from "../grid/value.js";
 import { cellItems } from "./menus.js";
 import { whereEquals } from "./query.js";
-import { byNumber, lockedBecause } from "./rows.js";
+import { byNumber, lockedBecause, rowId } from "./rows.js";
 
 const MOST_PASTED = 5000;
 const LONG = 120;
 
 /** What is done with the cells and rows of a table. */
 export class CellActions {
+  /** @type {import("../grid/grid.js").GridRow|null} the row in the drawer, as it is shown there */
+  #opened = null;
+
   /** @param {any} place the tables-place */
   constructor(place) {
     this.place = place;
@@ -26,14 +29,16 @@ export class CellActions {
     grid.editorFor = (row, column, initial) => this.#editor(row, column, initial);
     const on = (name, run) => grid.addEventListener(name, (event) => run(event.detail));
     on("edited", ({ row, column, value }) => this.#set([row], [this.#column(column)], value));
+    on("not-edited", ({ column, value, problem }) => place.problem(new Error(`${column.name}: ${problem} “${value}” was not kept.`)));
     on("open-cell", (focused) => this.#open(focused.row, this.#column(focused.column).number));
     on("open-row", (focused) => this.#open(focused.row));
     on("follow", ({ row, column }) => this.#follow(row, this.#column(column).foreignKeys[0]));
     on("clear-cells", () => this.#clear());
     on("undo", () => announce(staged.undo() ? "Taken back" : "Nothing to take back"));
     on("cell-menu", (detail) => this.#menu(detail));
-    on("copy-cells", ({ clipboard }) => clipboard.setData("text/plain", this.#copied()));
+    on("copy-cells", ({ clipboard }) => this.#copyTo(clipboard));
     on("paste-cells", ({ text }) => this.#paste(text));
+    place.drawer.addEventListener("closed", () => (this.#opened = null));
   }
 
   /** @returns {import("../types.js").Relation} */
@@ -47,7 +52,8 @@ export class CellActions {
 
   /** The row as the staged changes name it. */
   #named(row) {
-    const read = this.place.source.page.rows.find((one) => JSON.stringify(one.key) === row.id);
+    const { page, beside } = this.place.source;
+    const read = [...page.rows, ...beside].find((one) => JSON.stringify(one.key) === row.id);
     return { id: row.id, key: read?.key ?? null, before: read ? byNumber(this.relation, read.values) : {} };
   }
 
@@ -131,30 +137,48 @@ export class CellActions {
     copy().catch((error) => this.place.problem(error));
   }
 
+  /** @param {import("../grid/grid.js").GridRow} row @param {number|null} [focus] number of a column; null leaves the focus where it is */
   #open(row, focus) {
     const { relation, place } = this;
-    const named = this.#named(row);
     const peeked = (link, values) => this.#peek(link, values);
     const isDeleted = row.state === "delete";
+    this.#opened = row;
     openRow(place.drawer, relation, row.values, {
-      key: named.key,
+      key: this.#named(row).key,
       title: row.state === "insert" ? `New row of ${relation.name}` : `Row of ${relation.name}`,
       focus,
-      onchange: relation.writable.update && !isDeleted ? (column, value) => staged.update(relation, named, { [column.number]: value }) : undefined,
+      onchange: relation.writable.update && !isDeleted ? (column, value) => staged.update(relation, this.#named(row), { [column.number]: value }) : undefined,
       editable: (column) => lockedBecause(column) === null,
       peek: peeked,
       pick: (index, at) =>
         pickReferenced(relation, index, at, (values) => {
-          staged.update(relation, named, values);
+          staged.update(relation, this.#named(row), values);
           const now = place.grid.data.rows.find((one) => one.id === row.id);
           if (now) this.#open(now, relation.foreignKeys[index].columns[0]);
         }).catch((error) => place.problem(error)),
     });
   }
 
+  /** Shows the row in the drawer as it is by now, but not to someone who is just typing there. */
+  showOpened() {
+    const { drawer, grid } = this.place;
+    const shown = this.#opened;
+    if (!shown || drawer.contains(document.activeElement)) return;
+    const now = grid.data.rows.find((one) => one.id === shown.id);
+    if (!now) drawer.close();
+    else if (JSON.stringify([now.values, now.state]) !== JSON.stringify([shown.values, shown.state])) this.#open(now, null);
+  }
+
+  /** The drawer stays with its row under the key that it has since changes were applied. */
+  renamed(applied) {
+    const change = applied.find((one) => one.change.relation.id === this.relation.id && one.change.id === this.#opened?.id);
+    if (this.#opened && change) this.#opened = { ...this.#opened, id: rowId(change.row, -1) };
+  }
+
   /** Shows the referenced row beside the one that refers to it. */
   async #peek(link, values) {
     const { drawer } = this.place;
+    this.#opened = null;
     try {
       const target = await catalog.relation(link.relation);
       const { filters } = whereEquals(link.referenced, values);
@@ -190,6 +214,13 @@ export class CellActions {
     return as(rows.map((row) => positions.map((position) => row.values[position])));
   }
 
+  /** @param {DataTransfer} clipboard */
+  #copyTo(clipboard) {
+    const { rows, positions } = this.place.grid.selected;
+    clipboard.setData("text/plain", this.#copied());
+    announce(`Copied ${rows.length} × ${positions.length} values`);
+  }
+
   async #copy(as) {
     await navigator.clipboard.writeText(this.#copied(as));
     announce("Copied");
@@ -205,24 +236,34 @@ export class CellActions {
     const one = cells.length === 1 && cells[0].length === 1;
     const width = Math.max(...cells.map((row) => row.length));
     if (cells.length * width > MOST_PASTED) {
-      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${MOST_PASTED} at most.`));
+      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${whole(MOST_PASTED)} at most.`));
       return;
     }
     if (!one && (block.top + cells.length > grid.data.rows.length || block.left + width > visible.length)) {
       this.place.problem(new Error(`${cells.length} × ${width} values do not fit here: they would reach beyond the last row or column.`));
       return;
     }
-    if (one) {
-      this.#set(grid.selected.rows, grid.selected.columns.map((shown) => this.#column(shown)).filter((column) => lockedBecause(column) === null), cells[0][0]);
+    const [count, right] = one ? [block.bottom + 1 - block.top, block.right] : [cells.length, block.left + width - 1];
+    const columns = visible.slice(block.left, right + 1).map((position) => this.#column(grid.data.columns[position]));
+    // Less than what was pasted would be a surprise when it is found out.
+    const locked = columns.find((column) => lockedBecause(column) !== null);
+    if (locked) {
+      this.place.problem(new Error(`${locked.name} takes no values: ${lockedBecause(locked)}.`));
       return;
     }
-    cells.forEach((line, down) => {
-      const row = grid.data.rows[block.top + down];
-      const columns = line.map((_, right) => this.#column(grid.data.columns[visible[block.left + right]]));
-      const open = columns.flatMap((column, right) => (lockedBecause(column) === null ? [[column.number, line[right]]] : []));
-      if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(open));
+    const pasted = grid.data.rows.slice(block.top, block.top + count).map((row, down) => {
+      const line = one ? columns.map(() => cells[0][0]) : cells[down];
+      return { row, values: line.map((text, at) => ({ column: columns[at], text })) };
     });
-    announce(`Pasted ${cells.length} × ${width} values`);
+    const unfit = pasted.flatMap(({ values }) => values).find(({ column, text }) => problemWith(column, text));
+    if (unfit) {
+      this.place.problem(new Error(`Nothing was pasted. ${unfit.column.name}: ${problemWith(unfit.column, unfit.text)} “${unfit.text}” is none.`));
+      return;
+    }
+    for (const { row, values } of pasted) {
+      if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(values.map(({ column, text }) => [column.number, text])));
+    }
+    announce(`Pasted ${count} × ${columns.length} values`);
   }
 
   #menu({ row, column: shown, value, at }) {

@@ -4,7 +4,7 @@ import { catalog, kindName, shownName } from "../catalog.js";
 import { View, el, replace } from "../dom.js";
 import "../drawer/drawer.js";
 import { staged } from "../edit/staged.js";
-import { errorMessage } from "../errors.js";
+import { asServerError, errorMessage } from "../errors.js";
 import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { sideButton } from "../frame/side-button.js";
@@ -53,12 +53,14 @@ class TablesPlace extends View {
   attached() {
     staged.addEventListener("change", this.#redraw);
     staged.addEventListener("applied", this.#applied);
+    staged.addEventListener("outdated", this.#outdated);
     catalog.addEventListener("change", this.#catalogChanged);
   }
 
   detached() {
     staged.removeEventListener("change", this.#redraw);
     staged.removeEventListener("applied", this.#applied);
+    staged.removeEventListener("outdated", this.#outdated);
     catalog.removeEventListener("change", this.#catalogChanged);
   }
 
@@ -147,14 +149,22 @@ class TablesPlace extends View {
     );
   }
 
-  /** Reads the relation and the same page again. */
-  async refresh() {
-    const relation = await catalog.relation(this.relation.id, { again: true }).catch(() => this.relation);
-    this.relation = relation;
-    await this.#load(() => this.source.again());
+  /** Reads the relation and the same page again, and forgets what was inserted. */
+  refresh() {
+    this.source.inserted = [];
+    return this.#again({ tell: true });
   }
 
-  async #load(work) {
+  /** @param {{ tell?: boolean }} how tell: it was asked for; otherwise something else is to be heard */
+  #again = async ({ tell = false }) => {
+    if (!this.relation) return;
+    const relation = await catalog.relation(this.relation.id, { again: true }).catch(() => this.relation);
+    if (relation.id !== this.relation?.id) return;
+    this.relation = relation;
+    await this.#load(() => this.source.again(), { tell });
+  };
+
+  async #load(work, { tell = true } = {}) {
     const { source } = this;
     this.grid.wait();
     try {
@@ -164,12 +174,12 @@ class TablesPlace extends View {
       this.#status.hidden = false;
       this.#redraw();
       this.grid.scrollTop = 0;
-      this.#tell();
+      if (tell) this.#tell();
     } catch (error) {
       if (isWithdrawn(error) || source !== this.source) return;
       this.grid.stopWaiting();
       replace(this.#errors, errorMessage(error));
-      if (source.query.where) this.#filters.markWhere();
+      if (source.query.where) this.#filters.markWhere(asServerError(error));
       if (source.page) return;
       this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
       this.#status.hidden = true;
@@ -189,20 +199,22 @@ class TablesPlace extends View {
   #redraw = () => {
     const { relation, source } = this;
     if (!relation || !source?.page) return;
-    const rows = gridRows(relation, source.page);
+    const { added, rows } = gridRows(relation, source);
     const filtered = source.query.filters.length > 0 || source.query.where !== "";
     this.grid.show({
       columns: gridColumns(relation),
-      rows,
+      rows: [...added, ...rows],
+      added: added.length,
       name: this.#gridName,
       label: `${kindName(relation.kind)} ${relation.name}`,
-      total: source.page.hasNext || source.page.hasPrevious ? null : rows.length,
+      total: source.page.hasNext || source.page.hasPrevious ? null : added.length + rows.length,
       start: source.start ?? 0,
       sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
     });
     this.#status.show({ page: source.page, start: source.start, pageSize: source.size, numbered: relation.identity.kind === "none", estimate: relation.rows, filtered, ask: source.counted });
-    this.#empty.hidden = rows.length > 0;
-    if (rows.length === 0) this.#showEmpty(filtered);
+    this.#empty.hidden = added.length + rows.length > 0;
+    if (!this.#empty.hidden) this.#showEmpty(filtered);
+    this.#cells.showOpened();
   };
 
   #showEmpty(filtered) {
@@ -224,10 +236,17 @@ class TablesPlace extends View {
     else announce(`${this.relation.name}: rows ${whole(start + 1)} to ${whole(start + rows)}`);
   }
 
-  #applied = () => {
-    this.refresh();
+  #applied = async (event) => {
+    if (!this.source) return;
+    this.source.became(event.detail);
+    this.#cells.renamed(event.detail);
+    await this.#again({});
+    // What had the focus, the button, is gone with the tray.
+    if (document.activeElement === document.body) this.grid.focus();
     this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
   };
+
+  #outdated = () => this.#again({});
 
   #catalogChanged = () => {
     // After a lost connection, or changes, what is shown may be old.

@@ -60,10 +60,10 @@ export function hasDefault(column) {
 
 /**
  * @param {Relation} relation
- * @param {import("../types.js").Page} page
- * @returns {GridRow[]} new rows first
+ * @param {import("./source.js").Source} source with a page
+ * @returns {{ added: GridRow[], rows: GridRow[] }} added: new ones, which have no place in the order yet
  */
-export function gridRows(relation, page) {
+export function gridRows(relation, source) {
   const changes = staged.of(relation.id);
   const failed = staged.failure && staged.all[staged.failure.index];
   const note = (change) => (change && change === failed ? staged.failure?.error.message : undefined);
@@ -75,15 +75,16 @@ export function gridRows(relation, page) {
       state: /** @type {const} */ ("insert"),
       failed: note(change),
     }));
-  const rows = page.rows.map((row, index) => {
+  const shown = (/** @type {import("../types.js").Row} */ row, /** @type {number} */ index, /** @type {GridRow["state"]} */ state) => {
     const id = rowId(row, index);
     const change = changes.find((one) => one.id === id);
-    if (!change) return { id, values: row.values };
+    if (!change) return { id, values: row.values, state };
     const at = relation.columns.flatMap((column, position) => (column.number in change.values ? [position] : []));
     const values = row.values.map((value, position) => (at.includes(position) ? change.values[relation.columns[position].number] : value));
     return { id, values, state: change.kind, changed: new Set(at), failed: note(change) };
-  });
-  return [...inserts, ...rows];
+  };
+  const beside = source.beside.map((row, index) => shown(row, index, "inserted"));
+  return { added: [...inserts, ...beside], rows: source.page.rows.map((row, index) => shown(row, index, undefined)) };
 }
 
 function unsaid(column, values) {

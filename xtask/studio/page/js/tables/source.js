@@ -9,6 +9,8 @@ import { remember, remembered } from "../preferences.js";
 export class Source {
   /** @type {Page|null} */
   page = null;
+  /** @type {import("../types.js").Row[]} rows that were inserted while the page was looked at: where they belong may be another page */
+  inserted = [];
   /** @type {number|null} rows before the page, where that is known */
   start = 0;
   #at = /** @type {object} */ ({ first: true });
@@ -20,6 +22,27 @@ export class Source {
     this.id = id;
     this.query = query;
     this.size = remembered("page-size", 100);
+  }
+
+  /** The inserted rows that are not on the page. */
+  get beside() {
+    const shown = new Set(this.page?.rows.map((row) => JSON.stringify(row.key)));
+    return this.inserted.filter((row) => !shown.has(JSON.stringify(row.key)));
+  }
+
+  /**
+   * What was applied shows before the page is read again.
+   *
+   * @param {{ change: import("../edit/staged.js").Change, row: import("../types.js").Row }[]} applied
+   */
+  became(applied) {
+    for (const { change, row } of applied.filter((one) => one.change.relation.id === this.id)) {
+      const others = (/** @type {import("../types.js").Row[]} */ rows) =>
+        rows.flatMap((one) => (JSON.stringify(one.key) !== change.id ? [one] : change.kind === "update" ? [row] : []));
+      if (change.kind === "insert" && row.key !== null) this.inserted = [row, ...this.inserted];
+      else this.inserted = others(this.inserted);
+      if (this.page) this.page = { ...this.page, rows: others(this.page.rows) };
+    }
   }
 
   /** What is asked of the relation, without the page. */
@@ -62,6 +85,7 @@ export class Source {
     this.#asked = new AbortController();
     const page = await call("rows", { ...this.ask, limit: this.size, page: at }, { signal: this.#asked.signal });
     if (step) this.start = this.#startAfter(step, page);
+    if (step) this.inserted = [];
     this.#at = at;
     this.page = page;
   }
