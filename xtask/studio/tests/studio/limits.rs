@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::studio::{Shop, Studio, hang_up};
 
 #[track_caller]
-fn within(limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn within(limit: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < limit, "{what} did not come to pass");

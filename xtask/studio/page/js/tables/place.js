@@ -47,6 +47,7 @@ class TablesPlace extends View {
     this.#status.addEventListener("page-size", (event) => this.#load(() => this.source.resize(event.detail)));
     this.grid.addEventListener("sort", (event) => this.#cycle(/** @type {any} */ (event).detail));
     this.grid.addEventListener("column-menu", (event) => this.#columnMenu(/** @type {any} */ (event).detail));
+    this.grid.addEventListener("waiting", () => announce(`Loading ${this.grid.data.label}`));
     this.grid.addEventListener("selected", () => this.#status.selected(this.#selectionText()));
   }
 
@@ -77,11 +78,13 @@ class TablesPlace extends View {
     this.#shown = shown;
     this.drawer.close();
     try {
-      if (other) this.grid.wait();
+      if (other) this.grid.wait({ columns: [], rows: [], label: `${kindName(entry.kind)} ${entry.name}` });
       const relation = await catalog.relation(entry.id, { again: other });
       if (shown !== this.#shown) return;
       this.relation = relation;
     } catch (error) {
+      if (shown !== this.#shown) return;
+      this.grid.stopWaiting();
       replace(this.#errors, errorMessage(error));
       return;
     }
@@ -166,7 +169,7 @@ class TablesPlace extends View {
 
   async #load(work, { tell = true } = {}) {
     const { source } = this;
-    this.grid.wait();
+    this.grid.wait({ ...this.#shownData, rows: [] });
     try {
       await work();
       if (source !== this.source) return;
@@ -181,7 +184,7 @@ class TablesPlace extends View {
       replace(this.#errors, errorMessage(error));
       if (source.query.where) this.#filters.markWhere(asServerError(error));
       if (source.page) return;
-      this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
+      this.grid.show({ ...this.#shownData, rows: [] });
       this.#status.hidden = true;
       this.#empty.hidden = true;
     }
@@ -192,8 +195,15 @@ class TablesPlace extends View {
     replace(this.#errors, errorMessage(error));
   }
 
-  get #gridName() {
-    return `${catalog.session.database}/${this.relation.schema}.${this.relation.name}`;
+  /** What is shown, without the rows. */
+  get #shownData() {
+    const { relation, source } = this;
+    return {
+      columns: gridColumns(relation),
+      name: `${catalog.session.database}/${relation.schema}.${relation.name}`,
+      label: `${kindName(relation.kind)} ${relation.name}`,
+      sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
+    };
   }
 
   #redraw = () => {
@@ -202,16 +212,13 @@ class TablesPlace extends View {
     const { added, rows } = gridRows(relation, source);
     const filtered = source.query.filters.length > 0 || source.query.where !== "";
     this.grid.show({
-      columns: gridColumns(relation),
+      ...this.#shownData,
       rows: [...added, ...rows],
       added: added.length,
-      name: this.#gridName,
-      label: `${kindName(relation.kind)} ${relation.name}`,
       total: source.page.hasNext || source.page.hasPrevious ? null : added.length + rows.length,
-      start: source.start ?? 0,
-      sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
+      start: source.start,
     });
-    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, numbered: relation.identity.kind === "none", estimate: relation.rows, filtered, ask: source.counted });
+    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, relation, filtered, ask: source.counted });
     this.#empty.hidden = added.length + rows.length > 0;
     if (!this.#empty.hidden) this.#showEmpty(filtered);
     this.#cells.showOpened();
@@ -250,7 +257,9 @@ class TablesPlace extends View {
 
   #catalogChanged = () => {
     // After a lost connection, or changes, what is shown may be old.
-    if (this.relation && this.source && !this.source.page) this.#load(() => this.source.go("first"));
+    if (!this.relation || !this.source) return;
+    if (!this.source.page) this.#load(() => this.source.go("first"));
+    else if (this.#errors.childElementCount > 0) this.#again({});
   };
 
   #cycle({ column, add }) {

@@ -2,10 +2,9 @@ import { announce } from "../announce.js";
 import { call } from "../api.js";
 import { View, el, replace } from "../dom.js";
 import { asServerError } from "../errors.js";
-import { duration, whole } from "../format.js";
+import { counted, duration, whole } from "../format.js";
 import { icon } from "../icons.js";
 
-const BY_NUMBER = "Nothing tells these rows apart, so a page begins behind a number of rows: while others write, a row can be shown twice or left out.";
 export const PAGE_SIZES = [50, 100, 200, 500];
 
 /**
@@ -18,6 +17,7 @@ class TableStatus extends View {
   #rows = el("span");
   #count = el("span");
   #time = el("span.time");
+  #note = el("span.note", { hidden: true }, "pages by row number");
   #selection = el("span.selection.grow");
   #size = el(
     "select.field",
@@ -42,31 +42,31 @@ class TableStatus extends View {
   make() {
     this.classList.add("status");
     const pager = el("span.pager", { role: "group", "aria-label": "Pages" }, Object.values(this.#buttons));
-    this.append(pager, this.#rows, this.#count, this.#time, this.#selection, el("span.right", {}, this.#size));
+    this.append(pager, this.#rows, this.#count, this.#note, this.#time, this.#selection, el("span.right", {}, this.#size));
   }
 
   /**
-   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, numbered: boolean, estimate: number|null, filtered: boolean, ask: object }} shown
-   *   start: rows before this page, where that is known; numbered: whether a page begins behind a number of rows, and not behind a row;
-   *   ask: what a count is asked with
+   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, relation: import("../types.js").Relation, filtered: boolean, ask: object }} shown
+   *   start: rows before this page, where that is known; ask: what a count is asked with
    */
-  show({ page, start, pageSize, numbered, estimate, filtered, ask }) {
+  show({ page, start, pageSize, relation, filtered, ask }) {
     const shown = page.rows.length;
+    const only = !page.hasPrevious && !page.hasNext;
     this.#size.value = String(pageSize);
     this.#buttons.first.disabled = !page.hasPrevious;
     this.#buttons.previous.disabled = !page.hasPrevious;
     this.#buttons.next.disabled = !page.hasNext;
     this.#buttons.last.disabled = !page.hasNext;
-    const rows = shown === 0 ? "No rows" : start === null ? `${whole(shown)} rows` : `${whole(start + 1)}–${whole(start + shown)}`;
-    const several = page.hasPrevious || page.hasNext;
-    replace(this.#rows, rows, numbered && several && el("span.dim", { title: BY_NUMBER }, " · pages by number"));
+    this.#rows.textContent = shownRows(page, start);
+    this.#note.hidden = only || relation.identity.kind !== "none";
+    this.#note.title = `${relation.identity.reason}: a page begins behind so many rows, and while others change them a row may be shown twice or left out`;
     this.#time.textContent = duration(page.ms);
     this.#time.title = page.sql;
     const same = JSON.stringify(ask) === JSON.stringify(this.#counted);
     this.#counted = ask;
     // The first page that is the last one has counted everything.
-    if (!page.hasPrevious && !page.hasNext) replace(this.#count, `of ${whole(shown)}`);
-    else if (!same) this.#estimate(filtered ? undefined : estimate);
+    if (only) replace(this.#count, `of ${whole(shown)}`);
+    else if (!same) this.#estimate(filtered ? undefined : relation.rows);
   }
 
   /** @param {string} text */
@@ -102,6 +102,13 @@ class TableStatus extends View {
       replace(this.#count, el("span", { role: "alert" }, message), " · ", el("button.link", { type: "button", onclick: () => this.#exact() }, "Count"));
     }
   }
+}
+
+/** @param {import("../types.js").Page} page @param {number|null} start */
+function shownRows({ rows, hasNext }, start) {
+  if (rows.length === 0) return "No rows";
+  if (start !== null) return `${whole(start + 1)}–${whole(start + rows.length)}`;
+  return hasNext ? counted(rows.length, "row") : `the last ${counted(rows.length, "row")}`;
 }
 
 customElements.define("table-status", TableStatus);

@@ -34,8 +34,8 @@ fn what_someone_else_wrote_is_shown_and_not_written_over() {
         json!(["note", "note → theirs", "state", "open → closed"]),
     );
     page.until_is(
-        "[...document.querySelectorAll('[role=grid] tbody tr')].map(row => row.ariaInvalid)",
-        json!(["true", null]),
+        "[...document.querySelectorAll('[role=grid] tbody tr')].map(row => row.querySelectorAll('[aria-invalid=true]').length)",
+        json!([1, 0]),
     );
     assert_eq!(studio.query(NOTES), "theirs closed, other open");
     // Once more is no other answer.
@@ -58,7 +58,7 @@ fn theirs_can_be_taken_instead() {
         return;
     };
     page.edit((1, 2), "mine");
-    page.choose((2, 2), "Delete the row");
+    page.from_menu((2, 2), "Delete the row");
     let mut other = studio.database();
     other.execute("UPDATE orders SET note = 'theirs'").unwrap();
     page.click(("button", "Apply"));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
+use super::staging::cell;
 
 /// Which rows are shown: `1–50`.
 pub(super) const ROWS: &str =
@@ -39,14 +40,6 @@ fn column_expression(name: &str) -> String {
     )
 }
 
-/// A cell, its row and its column counted from 1.
-pub(super) fn cell(row: usize, column: usize) -> String {
-    format!(
-        "tbody [role=row]:nth-child({row}) [role=gridcell][aria-colindex='{}']",
-        column + 1
-    )
-}
-
 /// What a cell says.
 #[track_caller]
 pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
@@ -54,19 +47,12 @@ pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
     text.as_str().unwrap().to_owned()
 }
 
-/// Applies what is staged.
-#[track_caller]
-pub(super) fn apply(page: &Page) {
-    page.click(("button", "Apply"));
-    page.until_heard("Applied");
-    page.until("document.querySelector('change-tray').hidden");
-}
-
 /// Fifty rows a page, so that few make several pages.
 #[track_caller]
 pub(super) fn short_pages(page: &Page) {
-    page.choose(("combobox", "Rows a page"), "50 rows");
-    page.until(&format!("{ROWS} !== '1–100'"));
+    page.until_is(ROWS, "1–100");
+    page.select(("combobox", "Rows a page"), "50 rows");
+    page.until_is(ROWS, "1–50");
 }
 
 /// Can the button be pressed?
