@@ -7,16 +7,26 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod screens;
 mod staging;
+mod table;
 
+mod accessibility;
 mod cell;
+mod clipboard;
 mod conflicts;
+mod counting;
 mod edit;
 mod editors;
+mod filters;
 mod foreign;
 mod foreign_keys;
 mod hostile;
 mod keys;
 mod loading;
 mod lost;
+mod moving;
+mod paging;
+mod sorting;
 mod types;
+mod values;

@@ -5,7 +5,7 @@ import { moved } from "./keys.js";
 import { Layout } from "./layout.js";
 import { resizing } from "./resize.js";
 import { Selection } from "./selection.js";
-import { textOf, valueNode } from "./value.js";
+import { spokenNote, textOf, valueNode } from "./value.js";
 
 /**
  * @typedef {import("../types.js").Value} Value
@@ -223,6 +223,7 @@ export class DataGrid extends View {
           tabindex: "-1",
           "aria-colindex": at + 2,
           "aria-readonly": column.editable ? null : "true",
+          "aria-description": spokenNote(value),
           class: [column.numeric && "numeric", column.base === "boolean" && "centred", changed && "changed"].filter(Boolean).join(" "),
         },
         el("div.value", {}, valueNode(value, column.base)),

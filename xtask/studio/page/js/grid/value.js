@@ -36,6 +36,11 @@ export function token(kind) {
   return el("span.token", { "data-kind": kind }, kind === "null" ? "NULL" : kind);
 }
 
+/** What a screen reader needs to be told of a text that reads like one of the tokens. @param {Value} value @returns {string|null} */
+export function spokenNote(value) {
+  return typeof value === "string" && /^(null|empty|default)$/i.test(value) ? "as text" : null;
+}
+
 /**
  * What stands in a cell.
  *

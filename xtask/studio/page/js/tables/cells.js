@@ -6,7 +6,7 @@ import { control, problemWith } from "../edit/control.js";
 import { pickReferenced } from "../edit/picker.js";
 import { staged } from "../edit/staged.js";
 import { errorMessage } from "../errors.js";
-import { counted } from "../format.js";
+import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { fromTsv, quotedName, toInsert, toJson, toTsv } from "../grid/copy.js";
 import { isCut, textOf } from "../grid/value.js";
@@ -36,7 +36,7 @@ export class CellActions {
     on("clear-cells", () => this.#clear());
     on("undo", () => announce(staged.undo() ? "Taken back" : "Nothing to take back"));
     on("cell-menu", (detail) => this.#menu(detail));
-    on("copy-cells", ({ clipboard }) => clipboard.setData("text/plain", this.#copied()));
+    on("copy-cells", ({ clipboard }) => this.#copyTo(clipboard));
     on("paste-cells", ({ text }) => this.#paste(text));
     place.drawer.addEventListener("closed", () => (this.#opened = null));
   }
@@ -214,6 +214,13 @@ export class CellActions {
     return as(rows.map((row) => positions.map((position) => row.values[position])));
   }
 
+  /** @param {DataTransfer} clipboard */
+  #copyTo(clipboard) {
+    const { rows, positions } = this.place.grid.selected;
+    clipboard.setData("text/plain", this.#copied());
+    announce(`Copied ${rows.length} × ${positions.length} values`);
+  }
+
   async #copy(as) {
     await navigator.clipboard.writeText(this.#copied(as));
     announce("Copied");
@@ -229,16 +236,25 @@ export class CellActions {
     const one = cells.length === 1 && cells[0].length === 1;
     const width = Math.max(...cells.map((row) => row.length));
     if (cells.length * width > MOST_PASTED) {
-      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${MOST_PASTED} at most.`));
+      this.place.problem(new Error(`${counted(cells.length * width, "value")} are too many to paste: ${whole(MOST_PASTED)} at most.`));
       return;
     }
     if (!one && (block.top + cells.length > grid.data.rows.length || block.left + width > visible.length)) {
       this.place.problem(new Error(`${cells.length} × ${width} values do not fit here: they would reach beyond the last row or column.`));
       return;
     }
-    const rows = one ? grid.selected.rows : grid.data.rows.slice(block.top, block.top + cells.length);
-    const columns = (one ? grid.selected.positions : visible.slice(block.left, block.left + width)).map((position) => relation.columns[position]);
-    const pasted = rows.map((row, down) => ({ row, values: openValues(columns, one ? columns.map(() => cells[0][0]) : cells[down]) }));
+    const [count, right] = one ? [block.bottom + 1 - block.top, block.right] : [cells.length, block.left + width - 1];
+    const columns = visible.slice(block.left, right + 1).map((position) => this.#column(grid.data.columns[position]));
+    // Less than what was pasted would be a surprise when it is found out.
+    const locked = columns.find((column) => lockedBecause(column) !== null);
+    if (locked) {
+      this.place.problem(new Error(`${locked.name} takes no values: ${lockedBecause(locked)}.`));
+      return;
+    }
+    const pasted = grid.data.rows.slice(block.top, block.top + count).map((row, down) => {
+      const line = one ? columns.map(() => cells[0][0]) : cells[down];
+      return { row, values: line.map((text, at) => ({ column: columns[at], text })) };
+    });
     const unfit = pasted.flatMap(({ values }) => values).find(({ column, text }) => problemWith(column, text));
     if (unfit) {
       this.place.problem(new Error(`Nothing was pasted. ${unfit.column.name}: ${problemWith(unfit.column, unfit.text)} “${unfit.text}” is none.`));
@@ -247,7 +263,7 @@ export class CellActions {
     for (const { row, values } of pasted) {
       if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(values.map(({ column, text }) => [column.number, text])));
     }
-    if (!one) announce(`Pasted ${cells.length} × ${width} values`);
+    announce(`Pasted ${count} × ${columns.length} values`);
   }
 
   #menu({ row, column: shown, value, at }) {
@@ -290,9 +306,4 @@ export class CellActions {
     staged.delete(this.relation, rows.map((row) => this.#named(row)));
     announce(`${counted(rows.length, "row")} to be deleted when applied`);
   }
-}
-
-/** The texts of a line for the columns that take a value. @returns {{ column: import("../types.js").Column, text: string }[]} */
-function openValues(columns, line) {
-  return line.map((text, index) => ({ column: columns[index], text })).filter(({ column }) => lockedBecause(column) === null);
 }

@@ -1,4 +1,5 @@
 import { View, el, replace, uniqueId } from "../dom.js";
+import { errorMessage } from "../errors.js";
 import { icon } from "../icons.js";
 import { openPanel } from "../frame/menu.js";
 import { OPERATORS, operatorsFor } from "./query.js";
@@ -12,6 +13,8 @@ class FilterBar extends View {
   #columns = [];
   /** @type {import("./query.js").Query} */
   #query = { sort: [], filters: [], where: "" };
+  /** @type {import("../types.js").ServerError|null} what PostgreSQL said of the WHERE */
+  #wrong = null;
   #chips = el("div.line");
   #add = el("button.button.quiet.small", { type: "button", onclick: () => this.edit(null) }, icon("filter"), el("span.words", {}, "Filter"));
   #where = el("button.button.quiet.small.mono", { type: "button", title: "A condition in SQL", onclick: () => this.editWhere() }, "WHERE");
@@ -25,16 +28,28 @@ class FilterBar extends View {
   show(columns, query) {
     this.#columns = columns;
     this.#query = query;
+    this.#wrong = null;
     const chips = query.filters.map((filter, index) => this.#chip(this.#words(filter), () => this.edit(index), () => this.#remove(index)));
-    if (query.where) chips.push(this.#chip([el("span.chip-value", {}, query.where)], () => this.editWhere(), () => this.#tell({ where: "" })));
+    if (query.where) chips.push(this.#whereChip(query.where));
     replace(this.#chips, chips);
     this.#chips.hidden = chips.length === 0;
     this.#where.hidden = Boolean(query.where);
   }
 
-  /** Marks the chip of the WHERE as the one that PostgreSQL did not take. */
-  markWhere() {
-    if (this.#query.where) this.#chips.lastElementChild?.setAttribute("data-error", "");
+  #whereChip(text) {
+    const at = this.#wrong ? (this.#wrong.position ?? 1) - 1 : text.length;
+    // PostgreSQL counts characters, not halves of them.
+    const [good, bad] = [[...text].slice(0, at).join(""), [...text].slice(at).join("")];
+    const words = [this.#wrong && icon("warning", "not valid:"), el("span.chip-value", {}, good, bad && el("span.chip-wrong", {}, bad))];
+    const chip = this.#chip(words, () => this.editWhere(), () => this.#tell({ where: "" }));
+    chip.toggleAttribute("data-error", this.#wrong !== null);
+    return chip;
+  }
+
+  /** Marks the WHERE as what PostgreSQL did not take, from where it did not. @param {import("../types.js").ServerError} error */
+  markWhere(error) {
+    this.#wrong = error;
+    this.#chips.lastElementChild?.replaceWith(this.#whereChip(this.#query.where));
   }
 
   #words({ column, op, value }) {
@@ -97,6 +112,7 @@ class FilterBar extends View {
         {},
         el("span.label.mono", {}, "WHERE"),
         text,
+        this.#wrong && errorMessage(this.#wrong),
         el("div.line.end", {}, el("span.label.grow", {}, "Shift+Enter for a new line"), el("button.button.primary", { type: "button", onclick: use }, "Filter")),
       );
     });

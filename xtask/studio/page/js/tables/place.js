@@ -4,7 +4,7 @@ import { catalog, kindName, shownName } from "../catalog.js";
 import { View, el, replace } from "../dom.js";
 import "../drawer/drawer.js";
 import { staged } from "../edit/staged.js";
-import { errorMessage } from "../errors.js";
+import { asServerError, errorMessage } from "../errors.js";
 import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { sideButton } from "../frame/side-button.js";
@@ -179,7 +179,7 @@ class TablesPlace extends View {
       if (isWithdrawn(error) || source !== this.source) return;
       this.grid.stopWaiting();
       replace(this.#errors, errorMessage(error));
-      if (source.query.where) this.#filters.markWhere();
+      if (source.query.where) this.#filters.markWhere(asServerError(error));
       if (source.page) return;
       this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
       this.#status.hidden = true;

@@ -94,7 +94,8 @@ class TableStatus extends View {
       announce(`${whole(rows)} rows`);
     } catch (error) {
       if (ask !== this.#counted) return;
-      replace(this.#count, el("span", { role: "alert" }, asServerError(error).message), " · ", el("button.link", { type: "button", onclick: () => this.#exact() }, "Count"));
+      const message = `Not counted: ${asServerError(error).message}`;
+      replace(this.#count, el("span", { role: "alert" }, message), " · ", el("button.link", { type: "button", onclick: () => this.#exact() }, "Count"));
     }
   }
 }

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::staging::{REASON, ROWS, STAGED, cell};
+use super::staging::{REASON, ROWS, STAGED};
+use super::table::{apply, cell};
 use crate::studio::Studio;
 
 const ORDERS: &str = "
@@ -59,7 +60,7 @@ fn keys_begin_keep_leave_and_take_back_an_edit() {
     page.press(&["Delete"]);
     page.until_is(&value(2, 2), "NULL");
     page.press(&["ArrowRight", "Delete"]);
-    page.until("document.querySelector('body > studio-app > [role=status]').innerText === 'price: NOT NULL'");
+    page.until_heard("price: NOT NULL");
     page.until_is(&value(2, 3), "-2.5");
     // One step after the other back.
     page.press(&["Control+z"]);
@@ -120,7 +121,7 @@ fn what_is_no_value_is_not_staged() {
             page.until_is(STAGED, "");
             continue;
         }
-        page.apply();
+        apply(&page);
         page.until_is(&format!("({ROWS})[0][{}]", column - 1), shown);
     }
     // Who goes elsewhere is told what became of it.

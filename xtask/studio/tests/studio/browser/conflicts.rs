@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
+use super::table::apply;
 use crate::studio::Studio;
 
 const ORDERS: &str = "
@@ -46,7 +47,7 @@ fn what_someone_else_wrote_is_shown_and_not_written_over() {
     page.click(("button", "Keep my change"));
     page.until_is(REFUSED, "");
     page.until_is(&format!("({ROWS})[0]"), json!(["1", "mine", "closed"]));
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(NOTES), "mine closed, mine, too open");
 }
 
@@ -58,7 +59,7 @@ fn theirs_can_be_taken_instead() {
         return;
     };
     page.edit((1, 2), "mine");
-    page.choose((2, 2), "Delete the row");
+    page.from_menu((2, 2), "Delete the row");
     let mut other = studio.database();
     other.execute("UPDATE orders SET note = 'theirs'").unwrap();
     page.click(("button", "Apply"));
@@ -71,7 +72,7 @@ fn theirs_can_be_taken_instead() {
     page.until(&format!("({REFUSED}).includes('other → theirs')"));
     assert_eq!(studio.query(NOTES), "theirs open, theirs open");
     page.click(("button", "Keep my change"));
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(NOTES), "theirs open");
 }
 

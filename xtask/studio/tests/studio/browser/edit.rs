@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::staging::{MARKS, PREVIEW, REFUSED, ROWS, STAGED, cell};
+use super::staging::{MARKS, PREVIEW, REFUSED, ROWS, STAGED};
+use super::table::{apply, cell};
 use crate::studio::Studio;
 
 /// Checks 10 and 11.
@@ -61,7 +62,7 @@ fn a_cell_is_written_when_it_is_applied_and_not_before() {
     );
     page.until_is(MARKS, json!(["", ""]));
     page.until_is(ROWS, json!([["1", "new ☃"], ["2", "other"]]));
-    page.until("document.querySelector('[role=status]').innerText.includes('Applied 1 change')");
+    page.until_heard("Applied 1 change");
 }
 
 const FULL: &str = "
@@ -98,7 +99,7 @@ fn a_new_row_shows_what_it_will_get_and_then_what_it_got() {
     page.press(&["Enter"]);
     page.edit((1, 4), "2026-12-24");
     page.until_is(&format!("({first})[3]"), "2026-12-24");
-    page.choose((1, 4), "Set DEFAULT");
+    page.from_menu((1, 4), "Set DEFAULT");
     page.until_is(&format!("({first})[3]"), "default");
     // Nobody gives a value to what the database always makes.
     for locked in [1, 6] {
@@ -118,7 +119,7 @@ fn a_new_row_shows_what_it_will_get_and_then_what_it_got() {
         ]]),
     );
     assert_eq!(studio.query("SELECT count(*) FROM made"), "120");
-    page.apply();
+    apply(&page);
     // It would not be on this page.
     page.until_is(
         &first,
@@ -136,7 +137,7 @@ fn a_new_row_shows_what_it_will_get_and_then_what_it_got() {
     // From then on it is a row like any other.
     page.edit((1, 5), "20");
     page.until_is(&format!("({MARKS})[0]"), "changed");
-    page.apply();
+    apply(&page);
     page.until_is(&format!("({first})[5]"), "40.00");
     assert_eq!(
         studio.query("SELECT price FROM made WHERE id = 121"),
@@ -165,8 +166,8 @@ fn a_row_that_is_referred_to_is_not_deleted_and_neither_is_another() {
     let Some(page) = Page::open_at(&studio, "#/tables/public/owners") else {
         return;
     };
-    page.choose((1, 2), "Delete the row");
-    page.choose((2, 2), "Delete the row");
+    page.from_menu((1, 2), "Delete the row");
+    page.from_menu((2, 2), "Delete the row");
     page.until_is(MARKS, json!(["deleted", "deleted", ""]));
     page.until_is(STAGED, "− 2 deletes");
     page.click(("button", "Apply"));
@@ -199,9 +200,9 @@ fn a_row_that_is_referred_to_is_not_deleted_and_neither_is_another() {
     let owners = "SELECT string_agg(name, ' ' ORDER BY id) FROM owners";
     assert_eq!(studio.query(owners), "one two three");
     // Without the one that cannot be, the other one is.
-    page.choose((2, 2), "Restore the row");
+    page.from_menu((2, 2), "Restore the row");
     page.until_is(REFUSED, "");
-    page.apply();
+    apply(&page);
     page.until_is(ROWS, json!([["2", "two"], ["3", "three"]]));
     assert_eq!(studio.query(owners), "two three");
 }
@@ -214,7 +215,7 @@ fn the_third_of_three_fails_and_so_do_all() {
         return;
     };
     page.edit((1, 2), "changed");
-    page.choose((3, 2), "Delete the row");
+    page.from_menu((3, 2), "Delete the row");
     page.click(("button", "Insert row"));
     page.until_is(MARKS, json!(["new", "changed", "", "deleted"]));
     page.edit((1, 1), "2");
@@ -233,7 +234,7 @@ fn the_third_of_three_fails_and_so_do_all() {
     // What was staged is there yet, and mended it goes through.
     page.until_is(MARKS, json!(["new", "changed", "", "deleted"]));
     page.edit((1, 1), "4");
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(owners), "1changed 2two 4taken");
     page.until_is(
         ROWS,

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::staging::{REASON, ROWS, STAGED, cell};
+use super::staging::{REASON, ROWS, STAGED};
+use super::table::{apply, cell};
 use crate::studio::Studio;
 
 /// The choices of the editor that has the focus.
@@ -39,7 +40,7 @@ fn an_enum_offers_its_labels_in_their_order() {
     page.until_is(&format!("({ROWS})[0][1]"), "zufrieden");
     page.click(cell(1, 4).as_str());
     page.press(&["f", "Enter"]);
-    page.apply();
+    apply(&page);
     assert_eq!(
         studio.query("SELECT now || ' ' || told FROM people"),
         "zufrieden false"
@@ -58,7 +59,7 @@ fn an_enum_offers_its_labels_in_their_order() {
         json!(["NULL", "zufrieden", "heiter", "ok", "Ärger", "null"]),
     );
     page.press(&["Enter"]);
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query("SELECT now FROM people"), "heiter");
 }
 
@@ -110,7 +111,7 @@ fn json_is_checked_and_keeps_every_digit_and_the_order_of_its_keys() {
     );
     page.press(&["Tab"]);
     page.until_is(&format!("({ROWS})[0][2]"), "{\"big\": 9007199254740995}");
-    page.apply();
+    apply(&page);
     assert_eq!(
         studio.query(plain),
         "{\"z\": 98765432109876543210.10, \"b\": 1, \"a\": 0.1000}"
@@ -125,7 +126,7 @@ fn json_is_checked_and_keeps_every_digit_and_the_order_of_its_keys() {
     page.click(("button", "More for binary_"));
     page.item("Set NULL");
     page.until_is(&format!("({ROWS})[0].slice(1)"), json!(["null", "NULL"]));
-    page.apply();
+    apply(&page);
     assert_eq!(
         studio.query("SELECT (plain::text = 'null') || ' ' || (binary_ IS NULL) FROM documents"),
         "true true"
@@ -150,11 +151,11 @@ fn the_row_in_the_drawer_is_the_one_in_the_grid() {
     page.fill(field, "two");
     page.press(&["Tab"]);
     page.until_is(STAGED, "~ 1 edit");
-    page.apply();
+    apply(&page);
     // It is based on what was applied, which is no conflict.
     page.fill(field, "three");
     page.press(&["Tab"]);
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query("SELECT note FROM notes"), "three");
     page.edit((1, 2), "four");
     page.until_is(value, "four");
@@ -167,17 +168,17 @@ fn the_row_in_the_drawer_is_the_one_in_the_grid() {
     page.until("document.querySelector('side-drawer h2').innerText === 'New row of notes'");
     page.fill("side-drawer input[aria-label=id]", "2");
     page.press(&["Tab"]);
-    page.apply();
+    apply(&page);
     page.until("document.querySelector('side-drawer h2').innerText === 'Row of notes'");
     page.fill(field, "new");
     page.press(&["Tab"]);
     page.until_is(STAGED, "~ 1 edit");
-    page.apply();
+    apply(&page);
     assert_eq!(
         studio.query("SELECT string_agg(note, ' ' ORDER BY id) FROM notes"),
         "three new"
     );
-    page.choose((2, 2), "Delete the row");
-    page.apply();
+    page.from_menu((2, 2), "Delete the row");
+    apply(&page);
     page.until("document.querySelector('side-drawer').hidden");
 }

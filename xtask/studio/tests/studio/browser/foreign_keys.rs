@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::staging::{ROWS, STAGED, cell};
+use super::staging::{ROWS, STAGED};
+use super::table::{apply, cell};
 use crate::studio::Studio;
 
 const SHOP: &str = "
@@ -54,7 +55,7 @@ fn a_referenced_row_is_searched_and_chosen() {
     page.click("[role=option]");
     page.until_is(&format!("({ROWS})[2]"), json!(["3", "8", "2", "A"]));
     page.until_is(STAGED, "~ 3 edits");
-    page.apply();
+    apply(&page);
     let orders = "SELECT string_agg(customer || coalesce(hall, '-') || coalesce(place, 0), ' ' ORDER BY id) FROM orders";
     assert_eq!(studio.query(orders), "12A1 7B1 8A2");
     // In the form of a row, too.
@@ -68,7 +69,7 @@ fn a_referenced_row_is_searched_and_chosen() {
         "document.querySelector('side-drawer input[aria-label=place]').value",
         "1",
     );
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(orders), "12A1 7B1 8B1");
     // NULL is no row, and set as everywhere.
     page.press(&["Escape"]);
@@ -86,22 +87,22 @@ fn one_looks_at_the_referenced_row_goes_there_and_comes_back() {
     };
     page.until(&format!("({ROWS}).length === 3"));
     // Peek: beside the row, without leaving it.
-    page.choose((1, 2), "Peek at customers");
+    page.from_menu((1, 2), "Peek at customers");
     page.until(
         "document.querySelector('side-drawer h2').innerText === 'customers, referenced row'",
     );
     page.until("document.querySelector('side-drawer').innerText.includes('c7@example.org')");
     assert!(!page.has("side-drawer input"));
     page.until_is(TITLE, "orders");
-    page.choose((1, 4), "Peek at shelves");
+    page.from_menu((1, 4), "Peek at shelves");
     page.until("document.querySelector('side-drawer').innerText.includes('screws')");
     page.click(("button", "Close"));
     // Forward, by mouse and by key, and over two columns.
-    page.choose((1, 2), "Go to customers");
+    page.from_menu((1, 2), "Go to customers");
     page.until_is(TITLE, "customers");
     page.until_is(ROWS, json!([["7", "Customer 7", "c7@example.org"]]));
     // Backward: all that refer to it.
-    page.choose((1, 1), "Rows of orders that refer to it");
+    page.from_menu((1, 1), "Rows of orders that refer to it");
     page.until_is(TITLE, "orders");
     page.until_is(&format!("({ROWS}).map(row => row[0])"), json!(["1", "2"]));
     page.eval("history.back()");
@@ -127,6 +128,6 @@ fn one_looks_at_the_referenced_row_goes_there_and_comes_back() {
     page.until(&format!("({ROWS}).length === 3"));
     page.click(cell(2, 3).as_str());
     page.press(&["Alt+Enter"]);
-    page.until("document.querySelector('body > studio-app > [role=status]').innerText === 'NULL refers to nothing'");
+    page.until_heard("NULL refers to nothing");
     page.until_is(TITLE, "orders");
 }

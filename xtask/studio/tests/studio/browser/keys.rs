@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::staging::{PREVIEW, ROWS, STAGED, cell};
+use super::staging::{PREVIEW, ROWS, STAGED};
+use super::table::{apply, cell};
 use crate::studio::Studio;
 
 /// Check 16.
@@ -30,7 +31,7 @@ fn a_key_of_two_columns_finds_its_row_even_while_it_changes() {
             r#"UPDATE "public"."pairs" SET "b" = $1, "value" = $2 WHERE "a" = $3::integer AND "b" = $4 AND ("b"::text) COLLATE "C" = $5 AND ("value"::text) COLLATE "C" = $6"#,
         ]),
     );
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(pairs), "1ychanged 1zmoved 2xu");
     page.until_is(
         ROWS,
@@ -38,7 +39,7 @@ fn a_key_of_two_columns_finds_its_row_even_while_it_changes() {
     );
     // By its new key it is found again.
     page.edit((2, 1), "3");
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(pairs), "1ychanged 2xu 3zmoved");
 }
 
@@ -60,12 +61,12 @@ fn a_unique_index_does_for_a_key() {
         &format!("({PREVIEW})[0][0]"),
         r#"UPDATE "public"."coded" SET "value" = $1 WHERE "code" = $2 AND ("value"::text) COLLATE "C" = $3"#,
     );
-    page.apply();
+    apply(&page);
     let coded = "SELECT string_agg(code || value, ' ' ORDER BY code) FROM coded";
     assert_eq!(studio.query(coded), "asame bchanged csame");
     page.edit((2, 1), "z");
-    page.choose((1, 1), "Delete the row");
-    page.apply();
+    page.from_menu((1, 1), "Delete the row");
+    apply(&page);
     assert_eq!(studio.query(coded), "csame zchanged");
     page.until_is(
         ROWS,
@@ -89,20 +90,20 @@ fn of_two_equal_rows_one_is_changed() {
         &format!("({PREVIEW})[0][0]"),
         r#"UPDATE "public"."loose" SET "b" = $1 WHERE ctid = $2::tid AND ("a"::text) COLLATE "C" = $3 AND ("b"::text) COLLATE "C" = $4"#,
     );
-    page.apply();
+    apply(&page);
     let loose = "SELECT string_agg(a || coalesce(b, '-'), ' ' ORDER BY a, b) FROM loose";
     assert_eq!(studio.query(loose), "1other 1same 2-");
     // It lies elsewhere by now, and is found again.
     page.until_is(ROWS, json!([["1", "same"], ["2", "NULL"], ["1", "other"]]));
     page.edit((3, 2), "again");
-    page.choose((1, 1), "Delete the row");
-    page.apply();
+    page.from_menu((1, 1), "Delete the row");
+    apply(&page);
     assert_eq!(studio.query(loose), "1again 2-");
     // A new one, too, without being asked for again.
     page.click(("button", "Insert row"));
     page.until_is(STAGED, "+ 1 insert");
     page.edit((1, 1), "9");
-    page.apply();
+    apply(&page);
     page.until_is(
         &format!("({ROWS}).filter(row => row[0] === '9')"),
         json!([["9", "NULL"]]),
@@ -110,7 +111,7 @@ fn of_two_equal_rows_one_is_changed() {
     let place = page.until(&format!("({ROWS}).findIndex(row => row[0] === '9') + 1"));
     let place = usize::try_from(place.as_u64().unwrap()).unwrap();
     page.edit((place, 2), "new");
-    page.apply();
+    apply(&page);
     assert_eq!(studio.query(loose), "1again 2- 9new");
 }
 
@@ -140,9 +141,7 @@ fn a_view_says_why_it_is_read_only() {
     assert!(!page.has("[role=grid] input"));
     // It is heard, too.
     page.press(&["Delete"]);
-    page.until(
-        "document.querySelector('body > studio-app > [role=status]').innerText.includes('view')",
-    );
+    page.until_heard(reason[1].as_str().unwrap());
     page.right_click(at.as_str());
     let items = page.until("document.querySelector('[role=menu]')?.innerText");
     let items = items.as_str().unwrap();

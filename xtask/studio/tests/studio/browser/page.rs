@@ -20,6 +20,9 @@ use crate::studio::Studio;
 /// Longer than anything takes, even on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Between two commands the driver's connection sleeps for a tenth of a second, unless the browser has something to tell.
+const TICKING: &str = "setInterval(() => console.debug('tick'), 5)";
+
 pub(super) struct Page {
     tab: Arc<Tab>,
     origin: String,
@@ -91,7 +94,20 @@ impl Page {
         page.size(1440, 900);
         // A tab in the background has the focus, too.
         page.cdp(Emulation::SetFocusEmulationEnabled { enabled: true });
+        for script in [include_str!("hearing.js"), TICKING] {
+            page.cdp(Cdp::AddScriptToEvaluateOnNewDocument {
+                source: script.to_owned(),
+                world_name: None,
+                include_command_line_api: None,
+                run_immediately: Some(true),
+            });
+        }
         Some(page)
+    }
+
+    /// What it is to ask, and nobody else: `http://127.0.0.1:4983`.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Goes to an address, whoever serves it.
@@ -325,6 +341,32 @@ impl Page {
         self.type_text(text);
     }
 
+    /// Chooses from a list that the system draws, by what the option says.
+    #[track_caller]
+    pub(super) fn choose<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
+        let function = format!(
+            "element => {{
+                const option = [...element.options].find(one => one.label === {});
+                element.focus();
+                element.value = option.value;
+                for (const name of ['input', 'change']) element.dispatchEvent(new Event(name, {{ bubbles: true }}));
+            }}",
+            json!(option)
+        );
+        self.of(target, &function);
+    }
+
+    /// Waits until a screen reader has said this, perhaps with more around it. What it said up to there is then forgotten.
+    #[track_caller]
+    pub(super) fn until_heard(&self, text: &str) {
+        self.until(&format!("hearing.until({})", json!(text)));
+    }
+
+    /// What a screen reader has said by itself since.
+    pub(super) fn heard(&self) -> Vec<String> {
+        serde_json::from_value(self.eval("hearing.said")).unwrap()
+    }
+
     /// What a function of the element gives, when there is one.
     #[track_caller]
     pub(super) fn of<'a>(&self, target: impl Into<Target<'a>>, function: &str) -> Value {
@@ -487,8 +529,9 @@ impl Page {
         let address = self.try_eval("location.hash");
         let _ = writeln!(
             state,
-            "at {address:?}: {}",
-            text.unwrap_or_default().as_str().unwrap_or_default()
+            "at {address:?}: {}\nheard: {:?}",
+            text.unwrap_or_default().as_str().unwrap_or_default(),
+            self.try_eval("hearing.said")
         );
         let seen = self.seen.lock().unwrap();
         let _ = writeln!(

@@ -1,6 +1,7 @@
 //! What the tests of staged changes read and do alike.
 
 use super::page::Page;
+use super::table::cell;
 
 /// The texts of the grid, row by row.
 pub(super) const ROWS: &str = "[...document.querySelectorAll('[role=grid] tbody tr')]
@@ -27,11 +28,6 @@ pub(super) const REASON: &str =
     "(field => document.getElementById(field?.getAttribute('aria-describedby'))?.innerText ?? '')
     (document.querySelector('[aria-invalid=true]:is(input, textarea)'))";
 
-/// A cell of the grid, both counted from 1.
-pub(super) fn cell(row: usize, column: usize) -> String {
-    format!("[role=grid] tbody tr:nth-of-type({row}) [role=gridcell]:nth-of-type({column})")
-}
-
 impl Page {
     /// Types a value over that of a cell, and keeps it.
     #[track_caller]
@@ -50,7 +46,7 @@ impl Page {
 
     /// Chooses an item from the menu of a cell.
     #[track_caller]
-    pub(super) fn choose(&self, (row, column): (usize, usize), item: &str) {
+    pub(super) fn from_menu(&self, (row, column): (usize, usize), item: &str) {
         self.right_click(cell(row, column).as_str());
         self.item(item);
     }
@@ -64,12 +60,5 @@ impl Page {
                 one.toggleAttribute('data-wanted', one.querySelector('.clip').textContent === {label}))"
         ));
         self.click("[data-wanted]");
-    }
-
-    /// Applies what is staged, which succeeds.
-    #[track_caller]
-    pub(super) fn apply(&self) {
-        self.click(("button", "Apply"));
-        self.until_is(STAGED, "");
     }
 }

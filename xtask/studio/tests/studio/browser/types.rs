@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
+use super::table::apply;
 use crate::studio::Studio;
 
 /// Type, what is stored, how it shows, what is typed over it, and what PostgreSQL makes of that.
@@ -118,7 +119,7 @@ fn a_value_of_every_type_is_shown_and_changed() {
         page.until_is(&shown(index), *typed);
     }
     page.until_is(STAGED, "~ 1 edit");
-    page.apply();
+    apply(&page);
     for (index, (name, .., expected)) in VALUES.iter().enumerate() {
         page.until_is(&shown(index), *expected);
         let literal = expected.replace('\'', "''");
