@@ -79,6 +79,9 @@ export class DataGrid extends View {
   /** @param {GridData} data */
   show(data) {
     clearTimeout(this.#quiet);
+    const editing = this.#editing;
+    const edited = editing && { row: this.data.rows[editing.row].id, column: this.data.columns[this.#visible[editing.column]].id };
+    // It is about to leave the page, which is not that someone left it.
     this.#editing = null;
     const other = data.name !== this.data.name || !this.data.name;
     if (other) this.layout = new Layout(data.name ?? null);
@@ -91,7 +94,26 @@ export class DataGrid extends View {
       this.scrollTo(0, 0);
     }
     this.selection.clamp(data.rows.length, this.#visible.length);
-    this.#paint(kept);
+    const again = editing && !other ? this.#find(edited.row, edited.column) : null;
+    if (again) this.selection.moveTo(again, false);
+    this.#paint(kept && !again);
+    if (again) this.#place({ ...editing, ...again });
+  }
+
+  /** @param {string} rowId @param {string} columnId @returns {import("./selection.js").Cell|null} */
+  #find(rowId, columnId) {
+    const row = this.data.rows.findIndex((one) => one.id === rowId);
+    const column = this.#visible.findIndex((position) => this.data.columns[position].id === columnId);
+    return row >= 0 && column >= 0 ? { row, column } : null;
+  }
+
+  /** Puts an editor into its cell, where it may have been before the rows were read again. */
+  #place(editing) {
+    const { editor, reason, row, column } = editing;
+    this.#editing = editing;
+    this.#cells[row][column].classList.add("editing");
+    this.#cells[row][column].replaceChildren(editor.element, reason);
+    editor.element.focus();
   }
 
   /** Shows that rows are on their way, but not for those who answer at once. */
@@ -353,11 +375,8 @@ export class DataGrid extends View {
       return initial === undefined;
     }
     if (!("element" in editor)) return true;
-    const cell = this.#cellAt(this.selection.focus);
     const reason = el("p.cell-problem", { id: uniqueId("problem"), role: "alert", hidden: true });
-    this.#editing = { editor, reason, ...this.selection.focus };
-    cell.classList.add("editing");
-    cell.replaceChildren(editor.element, reason);
+    this.#place({ editor, reason, ...this.selection.focus });
     editor.start();
     editor.element.setAttribute("aria-describedby", reason.id);
     editor.element.addEventListener("input", () => {
