@@ -125,11 +125,16 @@ impl From<postgres::Error> for BrowseError {
 /// # Errors
 /// [`QueryError`], such as a lost connection.
 pub fn prepare(database: &mut Database, read_only: bool) -> Result<(), QueryError> {
-    database.execute(SETTINGS)?;
+    database.execute(&settings(read_only))
+}
+
+/// What [`prepare`] sets.
+pub(crate) fn settings(read_only: bool) -> String {
     if read_only {
-        database.execute("SET default_transaction_read_only = on")?;
+        format!("{SETTINGS}; SET default_transaction_read_only = on")
+    } else {
+        SETTINGS.to_owned()
     }
-    Ok(())
 }
 
 /// Reads within a time limit for each statement.

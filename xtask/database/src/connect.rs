@@ -3,12 +3,13 @@
 mod error;
 mod open;
 mod probe;
+mod session;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use postgres::{CancelToken, Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryMessage};
 
 use crate::error::{QueryError, ServerError};
 use crate::tls::Tls;
@@ -16,6 +17,8 @@ use crate::url::ConnectionUrl;
 use crate::wait::Backoff;
 
 pub use error::{CertificateProblem, ConnectError, ConnectProblem};
+use open::Connect;
+pub use session::Session;
 
 /// The oldest supported version, as `server_version_num` has it.
 const OLDEST_VERSION: u32 = 140_000;
@@ -40,7 +43,7 @@ pub struct Database {
 /// Ends what a connection is doing, from another thread.
 #[derive(Clone)]
 pub struct Canceller {
-    token: CancelToken,
+    cancel: Arc<dyn Fn(Tls) -> Result<(), QueryError> + Send + Sync>,
     url: ConnectionUrl,
     cancelled: Arc<AtomicBool>,
 }
@@ -54,7 +57,7 @@ impl Canceller {
     pub fn cancel(&self) -> Result<(), QueryError> {
         self.cancelled.store(true, Ordering::Relaxed);
         let tls = Tls::new(&self.url).map_err(|problem| QueryError::Driver(problem.to_string()))?;
-        Ok(self.token.cancel_query(tls)?)
+        (self.cancel)(tls)
     }
 }
 
@@ -107,16 +110,17 @@ impl Database {
 
     fn try_connect(url: &ConnectionUrl, application_name: &str) -> Result<Self, ConnectProblem> {
         let notices = Notices::default();
-        let deadline = url.connect_timeout.map(|timeout| Instant::now() + timeout);
-        let mut starting_up = Backoff::new(url.connect_timeout);
-        let client = loop {
-            match open::open(url, application_name, &notices, deadline) {
-                Err(ConnectProblem::StartingUp(_)) if !starting_up.is_over() => {
-                    starting_up.pause();
-                }
-                done => break done?,
-            }
-        };
+        let noticed = Arc::clone(&notices);
+        let connect: Connect<Client> = Arc::new(move |config, tls| {
+            let mut config = postgres::Config::from(config);
+            let notices = Arc::clone(&noticed);
+            config.notice_callback(move |notice| {
+                let mut notices = notices.lock().unwrap_or_else(PoisonError::into_inner);
+                notices.push(ServerError::from(&notice));
+            });
+            config.connect(tls)
+        });
+        let client = try_open(url, application_name, &connect)?;
         let mut database = Self {
             client,
             url: url.clone(),
@@ -183,8 +187,9 @@ impl Database {
     /// What ends its statements from another thread.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
+        let token = self.client.cancel_token();
         Canceller {
-            token: self.client.cancel_token(),
+            cancel: Arc::new(move |tls| Ok(token.cancel_query(tls)?)),
             url: self.url.clone(),
             cancelled: Arc::clone(&self.cancelled),
         }
@@ -220,6 +225,23 @@ impl Database {
             "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; {}",
             self.session_settings
         )
+    }
+}
+
+fn try_open<C: Send + 'static>(
+    url: &ConnectionUrl,
+    application_name: &str,
+    connect: &Connect<C>,
+) -> Result<C, ConnectProblem> {
+    let deadline = url.connect_timeout.map(|timeout| Instant::now() + timeout);
+    let mut starting_up = Backoff::new(url.connect_timeout);
+    loop {
+        match open::open(url, application_name, deadline, connect) {
+            Err(ConnectProblem::StartingUp(_)) if !starting_up.is_over() => {
+                starting_up.pause();
+            }
+            done => return done,
+        }
     }
 }
 

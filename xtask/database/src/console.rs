@@ -1,14 +1,19 @@
 //! SQL as a person types it: run statement by statement, with what came of each.
 
+mod explain;
+mod names;
+mod statement;
+
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use pg_migration::{SqlStatement, StatementKind, split};
-use postgres::SimpleQueryMessage;
 use serde::Serialize;
 
-use crate::connect::Database;
+use crate::connect::Session;
 use crate::error::{QueryError, ServerError};
+
+pub use explain::explain;
+pub use names::{NamedRelation, Names, is_in_transaction, names};
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -55,6 +60,8 @@ pub struct StatementResult {
     pub ms: f64,
     /// Whether there were more rows.
     pub capped: bool,
+    /// How many there were in all; none if a query was stopped when it had as many as are kept.
+    pub total: Option<u64>,
     /// What the server said beside it.
     pub notices: Vec<String>,
 }
@@ -86,17 +93,11 @@ const UNBOUND: [&str; 10] = [
     "copy",
 ];
 
-/// The first words of statements that change rows.
-const CHANGING: [&str; 5] = ["insert", "update", "delete", "merge", "copy"];
-
-/// Words with which a query does more than read, so that it cannot be part of another one.
-const NOT_NESTED: [&str; 6] = ["insert", "update", "delete", "merge", "into", "for"];
-
 /// Runs a script in the session as it is: settings, temporary tables and an open transaction stay for the next one.
 ///
 /// # Errors
 /// [`QueryError::ConnectionLost`]; what the server refuses is in the [`Outcome`].
-pub fn run(database: &mut Database, script: &Script<'_>) -> Result<Outcome, QueryError> {
+pub fn run(session: &mut Session, script: &Script<'_>) -> Result<Outcome, QueryError> {
     let mut outcome = Outcome::default();
     let statements = match split(script.sql) {
         Ok(statements) => statements,
@@ -111,12 +112,12 @@ pub fn run(database: &mut Database, script: &Script<'_>) -> Result<Outcome, Quer
         Some(cursor) => at(script.sql, &statements, cursor).into_iter().collect(),
     };
     if script.in_transaction {
-        database.execute(if script.read_only { READ_ONLY } else { "BEGIN" })?;
+        session.execute(if script.read_only { READ_ONLY } else { "BEGIN" })?;
     }
     for statement in &statements {
         let range = characters(script.sql, &statement.range);
         let text = statement.text(script.sql);
-        match run_one(database, script, statement, text) {
+        match run_one(session, script, statement, text) {
             Ok(result) => outcome.results.push(StatementResult {
                 from: range.start,
                 to: range.end,
@@ -140,7 +141,7 @@ pub fn run(database: &mut Database, script: &Script<'_>) -> Result<Outcome, Quer
         } else {
             "ROLLBACK"
         };
-        match database.execute(end) {
+        match session.execute(end) {
             Err(QueryError::Server(error)) => outcome.error = Some(*error),
             done => done?,
         }
@@ -149,15 +150,15 @@ pub fn run(database: &mut Database, script: &Script<'_>) -> Result<Outcome, Quer
 }
 
 fn run_one(
-    database: &mut Database,
+    session: &mut Session,
     script: &Script<'_>,
     statement: &SqlStatement,
     text: &str,
 ) -> Result<StatementResult, QueryError> {
-    let word = first_word(text);
     if !script.read_only {
-        return execute(database, text, &word, script.cap);
+        return statement::run(session, text, script.cap);
     }
+    let word = first_word(text);
     let is_unbound = UNBOUND.contains(&word.as_str())
         || matches!(statement.kind, StatementKind::TransactionControl(_));
     if is_unbound {
@@ -169,163 +170,12 @@ fn run_one(
         ))));
     }
     if script.in_transaction {
-        return execute(database, text, &word, script.cap);
+        return statement::run(session, text, script.cap);
     }
-    database.execute(READ_ONLY)?;
-    let result = execute(database, text, &word, script.cap);
-    let end = database.execute("ROLLBACK");
+    session.execute(READ_ONLY)?;
+    let result = statement::run(session, text, script.cap);
+    let end = session.execute("ROLLBACK");
     result.and_then(|result| end.map(|()| result))
-}
-
-fn execute(
-    database: &mut Database,
-    text: &str,
-    word: &str,
-    cap: usize,
-) -> Result<StatementResult, QueryError> {
-    database.take_notices();
-    let start = Instant::now();
-    // One statement and no more, whatever the splitter takes for one; and its types, which the other protocol does not tell.
-    let prepared = database.client().prepare(text)?;
-    let columns: Vec<_> = prepared
-        .columns()
-        .iter()
-        .map(|column| ResultColumn {
-            name: column.name().to_owned(),
-            data_type: column.type_().name().to_owned(),
-        })
-        .collect();
-    let limited = (!columns.is_empty() && can_be_nested(text, word)).then(|| {
-        format!(
-            "SELECT * FROM (\n{text}\n) AS result LIMIT {}",
-            cap.saturating_add(1)
-        )
-    });
-    let messages = database
-        .client()
-        .simple_query(limited.as_deref().unwrap_or(text))?;
-    let ms = start.elapsed().as_secs_f64() * 1000.0;
-    let (mut rows, mut affected) = (Vec::new(), None);
-    for message in &messages {
-        match message {
-            SimpleQueryMessage::Row(row) => {
-                rows.push(
-                    (0..row.len())
-                        .map(|index| row.get(index).map(str::to_owned))
-                        .collect(),
-                );
-            }
-            SimpleQueryMessage::CommandComplete(count) => affected = Some(*count),
-            _ => {}
-        }
-    }
-    let capped = rows.len() > cap;
-    rows.truncate(cap);
-    let notices = database.take_notices();
-    let has_result = !columns.is_empty();
-    Ok(StatementResult {
-        sql: text.to_owned(),
-        from: 0,
-        to: 0,
-        columns: has_result.then_some(columns),
-        rows: has_result.then_some(rows),
-        affected: affected.filter(|_| CHANGING.contains(&word)),
-        ms,
-        capped,
-        notices: notices
-            .into_iter()
-            .map(|notice| format!("{}: {}", notice.severity, notice.message))
-            .collect(),
-    })
-}
-
-/// The plan of a statement, line by line. With `analyze` it is run, and what it changes is rolled back.
-///
-/// # Errors
-/// [`QueryError`]; a position is one in the statement.
-pub fn explain(
-    database: &mut Database,
-    sql: &str,
-    analyze: bool,
-    read_only: bool,
-) -> Result<(Vec<String>, Duration), QueryError> {
-    let prefix = if analyze {
-        "EXPLAIN (ANALYZE, BUFFERS) "
-    } else {
-        "EXPLAIN "
-    };
-    let mut transaction = database
-        .client()
-        .build_transaction()
-        .read_only(read_only)
-        .start()?;
-    let start = Instant::now();
-    let rows = transaction.query_typed(&format!("{prefix}{sql}"), &[]);
-    let elapsed = start.elapsed();
-    let rows = rows.map_err(|error| match QueryError::from(error) {
-        QueryError::Server(error) => {
-            let position = error.position.and_then(|it| it.checked_sub(prefix.len()));
-            QueryError::Server(Box::new(ServerError { position, ..*error }))
-        }
-        error => error,
-    })?;
-    transaction.rollback()?;
-    Ok((rows.iter().map(|row| row.get(0)).collect(), elapsed))
-}
-
-/// What a person can mean while typing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Names {
-    /// All relations, the server's own excepted.
-    pub relations: Vec<NamedRelation>,
-    /// The functions that need no schema.
-    pub functions: Vec<String>,
-}
-
-/// A relation that can be named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct NamedRelation {
-    /// Its schema.
-    pub schema: String,
-    /// Its name.
-    pub name: String,
-    /// The names of its columns.
-    pub columns: Vec<String>,
-}
-
-const RELATIONS: &str = "
-SELECT n.nspname::text, c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
-  FROM pg_class c
-  JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
- GROUP BY n.nspname, c.relname
- ORDER BY n.nspname, c.relname";
-
-/// Functions that are called, rather than those that types and operators consist of.
-const FUNCTIONS: &str = "
-SELECT DISTINCT p.proname::text
-  FROM pg_proc p
- WHERE pg_function_is_visible(p.oid) AND p.proname ~ '^[a-z]' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
-   AND 'internal'::regtype <> ALL (p.proargtypes) AND 'cstring'::regtype <> ALL (p.proargtypes)
- ORDER BY 1";
-
-/// The names of what is there.
-///
-/// # Errors
-/// [`QueryError`] when the server does not answer.
-pub fn names(database: &mut Database) -> Result<Names, QueryError> {
-    let relations = database.client().query_typed(RELATIONS, &[])?;
-    let functions = database.client().query_typed(FUNCTIONS, &[])?;
-    let relations = relations.iter().map(|row| NamedRelation {
-        schema: row.get(0),
-        name: row.get(1),
-        columns: row.get(2),
-    });
-    Ok(Names {
-        relations: relations.collect(),
-        functions: functions.iter().map(|row| row.get(0)).collect(),
-    })
 }
 
 /// The last statement that begins before the cursor, or the first.
@@ -344,13 +194,6 @@ fn characters(sql: &str, bytes: &Range<usize>) -> Range<usize> {
 fn first_word(text: &str) -> String {
     let word = text.split(|sign: char| !sign.is_ascii_alphabetic()).next();
     word.unwrap_or_default().to_ascii_lowercase()
-}
-
-/// Whether it is a query that can be asked for its first rows. Not sure means no.
-fn can_be_nested(text: &str, word: &str) -> bool {
-    let mut words = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-    ["select", "values", "table", "with"].contains(&word)
-        && !words.any(|word| NOT_NESTED.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 fn refusal(sqlstate: &str, message: String, position: Option<usize>) -> ServerError {

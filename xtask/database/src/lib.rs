@@ -34,7 +34,7 @@ mod url;
 mod wait;
 
 pub use baseline::{BaselineError, record_baseline};
-pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database};
+pub use connect::{Canceller, CertificateProblem, ConnectError, ConnectProblem, Database, Session};
 pub use error::{InternalQuery, QueryError, ServerError};
 pub use insert::{CopyIn, InsertError, Inserter, TableName, Value};
 pub use introspect::{

@@ -48,6 +48,6 @@ pub use snapshot::{ORIGIN, SNAPSHOT_VERSION, Snapshot, SnapshotError, repeat_sna
 pub use source::{LeftOut, Source, relation_of, rust_source};
 pub use sql::{
     ConcurrentIndex, RunsIn, SplitError, SplitProblem, SqlStatement, StatementKind,
-    TransactionControl, line_column, split,
+    TransactionControl, is_query, line_column, split,
 };
 pub use statement::{ConstraintKind, PolicyTable, RelationWord, Statement};

@@ -7,6 +7,7 @@
 mod index_key;
 mod kind;
 mod lexer;
+mod query;
 mod quote;
 mod rename;
 mod words;
@@ -18,6 +19,7 @@ pub use kind::{ConcurrentIndex, RunsIn, StatementKind, TransactionControl};
 use kind::{classify, copies_from_client};
 pub(crate) use lexer::line_comments;
 use lexer::{Lexeme, LexemeKind, lex};
+pub use query::is_query;
 pub(crate) use quote::{bare_or_quoted, break_after, in_parentheses};
 pub(crate) use rename::RenamedNames;
 pub(crate) use words::Words;

@@ -54,6 +54,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("apply", |call, body| change::apply(call, read(body)?)),
     ("query", |call, body| json(call, body, console::query)),
     ("cancel", |call, body| json(call, body, console::cancel)),
+    ("close", |call, body| json(call, body, console::close)),
     ("explain", |call, body| json(call, body, console::explain)),
     ("complete", |call, body| json(call, body, console::complete)),
     ("defaults", |call, body| {

@@ -103,6 +103,7 @@ const ASSETS: &[Asset] = &[
     asset!(script "js/sql/position.js"),
     asset!(script "js/sql/results.js"),
     asset!(script "js/sql/scripts.js"),
+    asset!(script "js/sql/sessions.js"),
     asset!(script "js/sql/tabs.js"),
     asset!(script "js/sql/types.js"),
     asset!(script "js/tables/cells.js"),

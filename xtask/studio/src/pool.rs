@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use pg_database::{ConnectionUrl, Database, browse};
+use pg_database::{ConnectionUrl, Database, Session, browse};
 
 use crate::error::ApiError;
 use crate::work::Work;
@@ -43,6 +43,11 @@ impl Pool {
         let mut database = self.connect_plainly()?;
         browse::prepare(&mut database, self.read_only)?;
         Ok(database)
+    }
+
+    /// A session of the console.
+    pub(crate) fn console(&self) -> Result<Session, ApiError> {
+        Ok(Session::connect(&self.url, APPLICATION, self.read_only)?)
     }
 
     /// One that is ready, or a new one. Says whether it is new: an old one may have died unnoticed.

@@ -2,14 +2,14 @@
 
 use std::io;
 use std::net::ToSocketAddrs;
-use std::sync::{Arc, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use postgres::config::SslMode as DriverMode;
-use postgres::{Client, Config};
+use tokio_postgres::Config;
 
-use super::{ConnectProblem, Notices, probe};
+use super::{ConnectProblem, probe};
 use crate::error::{ServerError, is_lost, with_sources};
 use crate::tls::{self, Tls};
 use crate::url::{ConnectionUrl, Host};
@@ -20,28 +20,27 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 /// A server that takes longer than this to let us in is asked whether it is PostgreSQL at all.
 const SUSPICIOUS: Duration = Duration::from_millis(500);
 
+/// One attempt to connect.
+pub(super) type Connect<C> = Arc<dyn Fn(Config, Tls) -> Result<C, postgres::Error> + Send + Sync>;
+
 /// Connects with each mode of TLS that the URL allows, until one works.
 ///
 /// As libpq does it, a second mode is tried when the first fails in TLS, or when the server refuses the user under it (`pg_hba.conf` tells
 /// connections with TLS from those without), and not when the server cannot be reached at all.
-pub(super) fn open(
+///
+/// `connect` is one attempt of one of the driver's two clients.
+pub(super) fn open<C: Send + 'static>(
     url: &ConnectionUrl,
     application_name: &str,
-    notices: &Notices,
     deadline: Option<Instant>,
-) -> Result<Client, ConnectProblem> {
+    connect: &Connect<C>,
+) -> Result<C, ConnectProblem> {
     let mut config = config(url, application_name);
-    let notices = Arc::clone(notices);
-    config.notice_callback(move |notice| {
-        let mut notices = notices.lock().unwrap_or_else(PoisonError::into_inner);
-        notices.push(ServerError::from(&notice));
-    });
-
     let tls = Tls::new(url)?;
     let mut first_problem: Option<ConnectProblem> = None;
     for mode in tls::attempts(url.ssl_mode()) {
         config.ssl_mode(*mode);
-        let problem = match open_once(url, &config, tls.clone(), deadline) {
+        let problem = match open_once(url, &config, tls.clone(), deadline, connect) {
             Ok(client) => return Ok(client),
             Err(problem) => problem,
         };
@@ -104,17 +103,18 @@ fn config(url: &ConnectionUrl, application_name: &str) -> Config {
 }
 
 /// The driver's limit ends with the TCP connection: a server that never answers on it would hang us, so a thread of its own does the waiting.
-fn open_once(
+fn open_once<C: Send + 'static>(
     url: &ConnectionUrl,
     config: &Config,
     tls: Tls,
     deadline: Option<Instant>,
-) -> Result<Client, ConnectProblem> {
+    connect: &Connect<C>,
+) -> Result<C, ConnectProblem> {
     let (sender, receiver) = mpsc::channel();
-    let thread_config = config.clone();
+    let (thread_config, connect) = (config.clone(), Arc::clone(connect));
     thread::spawn(move || {
         // Nobody listens any more after the deadline.
-        let _ = sender.send(thread_config.connect(tls));
+        let _ = sender.send(connect(thread_config, tls));
     });
     let remaining = || deadline.map(|end| end.saturating_duration_since(Instant::now()));
     let mut result = receiver.recv_timeout(remaining().unwrap_or(SUSPICIOUS).min(SUSPICIOUS));

@@ -40,7 +40,7 @@ export function takeToken(place = "") {
 /**
  * @param {string} name of the call
  * @param {object} [body]
- * @param {{ signal?: AbortSignal }} [options]
+ * @param {{ signal?: AbortSignal, keepalive?: boolean }} [options]
  * @returns {Promise<any>} the answer
  * @throws {ApiError}
  */
@@ -61,23 +61,31 @@ export async function call(name, body = {}, options = {}) {
  */
 export async function download(name, body) {
   const response = await send(name, body, {});
-  const file = /filename="([^"]*)"/.exec(response.headers.get("Content-Disposition") ?? "");
-  return { name: file?.[1] ?? name, blob: await response.blob().catch((error) => cannotReach(error)) };
+  // The browser keeps a large blob in a file, not in memory; what breaks off on its way is none.
+  const blob = await response.blob().catch((error) => cannotReach(error));
+  return { name: fileName(response.headers.get("Content-Disposition") ?? "") ?? name, blob };
+}
+
+/** The whole name, or its ASCII letters. @param {string} disposition */
+function fileName(disposition) {
+  const whole = /filename\*=UTF-8''([^;]*)/.exec(disposition);
+  return whole ? decodeURIComponent(whole[1]) : /filename="([^"]*)"/.exec(disposition)?.[1];
 }
 
 /**
  * @param {string} name
  * @param {object} body
- * @param {{ signal?: AbortSignal }} options
+ * @param {{ signal?: AbortSignal, keepalive?: boolean }} options
  * @returns {Promise<Response>} one that is no error
  */
-async function send(name, body, { signal }) {
+async function send(name, body, { signal, keepalive }) {
   const response = await fetch(`/api/${name}`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${sessionStorage.getItem(STORED) ?? ""}` },
     body: JSON.stringify(body),
     cache: "no-store",
     signal,
+    keepalive,
   }).catch((error) => cannotReach(error));
   if (response.ok) {
     regained();

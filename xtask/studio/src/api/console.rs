@@ -1,4 +1,4 @@
-//! The console: `query { sql, cursor | all, inTransaction, cap, tab }`, `explain { sql, analyze, tab }`, `cancel { tab }` and `complete {}`.
+//! The console: `query { sql, cursor | all, inTransaction, cap, tab }`, `explain { sql, analyze, tab }`, `cancel { tab }`, `close { tabs }` and `complete {}`.
 
 use hyper::StatusCode;
 use pg_database::QueryError;
@@ -29,12 +29,15 @@ pub(super) struct Query {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Results {
     /// Of the statements that succeeded.
     results: Vec<StatementResult>,
     /// Why the next one failed; its position is one in the whole text.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
+    /// Whether the tab has a transaction open now.
+    in_transaction: bool,
 }
 
 pub(super) fn query(call: &Call<'_>, request: Query) -> Result<Results, ApiError> {
@@ -46,15 +49,15 @@ pub(super) fn query(call: &Call<'_>, request: Query) -> Result<Results, ApiError
         cap: request.cap.clamp(1, MOST),
         read_only: studio.read_only,
     };
-    studio
+    let done = studio
         .tabs
-        .with(&request.tab, &studio.pool, call.work, |database| {
-            let outcome = console::run(database, &script)?;
-            Ok(Results {
-                results: outcome.results,
-                error: outcome.error.as_ref().map(Problem::from),
-            })
-        })
+        .with(&request.tab, call, |session| console::run(session, &script))?;
+    let outcome = done.result?;
+    Ok(Results {
+        results: outcome.results,
+        error: outcome.error.as_ref().map(Problem::from),
+        in_transaction: done.in_transaction,
+    })
 }
 
 #[derive(Deserialize)]
@@ -75,15 +78,13 @@ pub(super) struct Plan {
     ms: f64,
 }
 
-/// On a connection of its own: in the tab's session there may be a transaction that this would roll back.
 pub(super) fn explain(call: &Call<'_>, request: Explain) -> Result<Plan, ApiError> {
     let Explain { sql, analyze, tab } = request;
     let studio = call.studio;
-    let (mut database, _) = studio.pool.lease(call.work)?;
-    studio.tabs.begin(&tab, call.work, database.canceller());
-    let explained = console::explain(&mut database, &sql, analyze, studio.read_only);
-    studio.tabs.end(&tab, call.work);
-    match explained {
+    let explained = studio.tabs.with(&tab, call, |session| {
+        console::explain(session, &sql, analyze, studio.read_only)
+    })?;
+    match explained.result {
         Ok((plan, elapsed)) => Ok(Plan {
             plan,
             ms: elapsed.as_secs_f64() * 1000.0,
@@ -115,6 +116,22 @@ pub(super) fn cancel(call: &Call<'_>, request: Cancel) -> Result<Cancelled, ApiE
     Ok(Cancelled {
         cancelled: running.is_some(),
     })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Close {
+    /// Those that are no more.
+    tabs: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Closed {}
+
+pub(super) fn close(call: &Call<'_>, request: Close) -> Result<Closed, ApiError> {
+    for tab in &request.tabs {
+        call.studio.tabs.close(tab)?;
+    }
+    Ok(Closed {})
 }
 
 #[derive(Deserialize)]

@@ -65,19 +65,37 @@ pub(super) fn export(call: &Call<'_>, request: Request) -> Result<Response<Body>
     let mut response = Response::new(Body::Pieces(receiver));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.mime()));
-    // What would need quotes in a header is left out of the name.
-    let is_plain = |sign: &char| sign.is_ascii_alphanumeric() || "-_. ".contains(*sign);
-    let name: String = relation.name.chars().filter(is_plain).collect();
-    let name = if name.trim().is_empty() {
-        "rows"
-    } else {
-        &name
-    };
-    let disposition = format!("attachment; filename=\"{name}.{}\"", format.extension());
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
+    if let Ok(disposition) = HeaderValue::try_from(disposition(&relation.name, format.extension()))
+    {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
     Ok(response)
+}
+
+/// The name of a table as that of a file (RFC 6266): for those who read ASCII only, and for all others whole.
+fn disposition(name: &str, extension: &str) -> String {
+    // No file system has a `/` in a name, and no header a control character.
+    let name = name.replace(|sign: char| sign == '/' || sign.is_control(), "_");
+    // What would need quotes in a header is left out.
+    let is_plain = |sign: &char| sign.is_ascii_alphanumeric() || "-_. ".contains(*sign);
+    let plain: String = name.chars().filter(is_plain).collect();
+    let ascii = if plain.trim().is_empty() {
+        "rows"
+    } else {
+        &plain
+    };
+    let mut disposition = format!("attachment; filename=\"{ascii}.{extension}\"");
+    if plain != name {
+        // RFC 8187, 3.2.1.
+        let encoded = name.bytes().map(|byte| match byte {
+            b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        });
+        let encoded: String = encoded.collect();
+        disposition.push_str(&format!("; filename*=UTF-8''{encoded}.{extension}"));
+    }
+    disposition
 }
 
 /// The file on its way.

@@ -7,9 +7,11 @@
 mod chromium;
 mod keyboard;
 mod page;
+mod screens;
 mod staging;
 mod table;
 
+mod accessibility;
 mod announcements;
 mod cell;
 mod clipboard;
@@ -18,6 +20,7 @@ mod counting;
 mod edit;
 mod editors;
 mod filters;
+mod focus;
 mod foreign;
 mod foreign_keys;
 mod hostile;

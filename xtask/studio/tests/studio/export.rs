@@ -65,6 +65,41 @@ fn csv_is_what_the_server_itself_writes() {
 }
 
 #[test]
+fn a_file_has_the_name_of_its_table() {
+    let studio = Studio::new("names_of_files", "");
+    for (table, expected) in [
+        ("orders", r#"filename="orders.csv""#),
+        (
+            "Zażółć",
+            r#"filename="Za.csv"; filename*=UTF-8''Za%C5%BC%C3%B3%C5%82%C4%87.csv"#,
+        ),
+        (
+            "注文",
+            r#"filename="rows.csv"; filename*=UTF-8''%E6%B3%A8%E6%96%87.csv"#,
+        ),
+        (
+            "a\"b/c;\r\nX: y",
+            r#"filename="ab_c__X y.csv"; filename*=UTF-8''a%22b_c%3B__X%3A%20y.csv"#,
+        ),
+    ] {
+        let quoted = format!("\"{}\"", table.replace('"', "\"\""));
+        let mut database = studio.database();
+        database
+            .execute(&format!("CREATE TABLE {quoted} (id int)"))
+            .unwrap();
+        let response = studio.post(
+            "export",
+            &json!({ "id": studio.id(&quoted), "format": "csv" }),
+        );
+        assert_eq!(
+            response.header("content-disposition"),
+            Some(&*format!("attachment; {expected}"))
+        );
+        assert_eq!(response.header("x"), None);
+    }
+}
+
+#[test]
 fn sql_makes_the_same_rows_elsewhere() {
     let studio = Studio::new("sql", TABLE);
     let sql = text(&export(&studio, &json!({ "format": "sql" })));

@@ -82,9 +82,6 @@ class StudioApp extends View {
       return;
     }
     if (NARROW.matches && route().path.length > 0) this.#setSide(false);
-    await PLACES[name].load();
-    // Another place may have been asked for while this one was fetched.
-    if (route().place !== name) return;
     if (!this.#places.has(name)) this.#places.set(name, el(`${PLACES[name].element}.place`));
     const place = this.#places.get(name);
     if (!place.isConnected) replace(this.#main, place, this.#tray);

@@ -16,7 +16,6 @@ export class CompletionList {
   /** @param {HTMLTextAreaElement} area */
   constructor(area) {
     this.#area = area;
-    area.setAttribute("aria-controls", this.element.id);
   }
 
   get isOpen() {
@@ -43,6 +42,7 @@ export class CompletionList {
     // A textarea cannot tell that it has a list, so the live region does.
     if (!this.isOpen) announce(`${counted(items.length, "completion")}, ${items[0].label}`);
     show(this.element, at);
+    this.#area.setAttribute("aria-controls", this.element.id);
     this.#mark();
   }
 
@@ -50,6 +50,7 @@ export class CompletionList {
     if (!this.isOpen) return;
     this.element.remove();
     this.#area.removeAttribute("aria-activedescendant");
+    this.#area.removeAttribute("aria-controls");
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether it was for the list */

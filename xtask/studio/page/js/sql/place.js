@@ -16,6 +16,7 @@ import { statementAt, tokens } from "./lexer.js";
 import { charactersBefore, lineAndColumn, wordAt } from "./position.js";
 import "./results.js";
 import { Scripts } from "./scripts.js";
+import { Sessions } from "./sessions.js";
 import { ScriptTabs } from "./tabs.js";
 
 const CAPS = [100, 1000, 10_000];
@@ -37,6 +38,9 @@ class SqlPlace extends View {
   #shown = new Map();
   /** @type {Promise<import("./completion.js").Names>|null} */
   #names = null;
+  #sessions = new Sessions();
+  /** Whose statement runs. @type {import("./scripts.js").Script|null} */
+  #working = null;
   /** @type {{ from: number, to: number }|null} */
   #wrong = null;
 
@@ -56,7 +60,7 @@ class SqlPlace extends View {
     this.#editor.names = () => this.#complete();
     this.#editor.addEventListener("run", (event) => this.#runText(/** @type {CustomEvent} */ (event).detail.all));
     this.#editor.addEventListener("changed", () => this.#scripts.write(this.#editor.value));
-    this.#tabs.replaceWith((this.#tabs = new ScriptTabs(this.#scripts).element));
+    this.#tabs.replaceWith((this.#tabs = new ScriptTabs(this.#scripts, this.#sessions).element));
     this.#scripts.addEventListener("change", () => this.#showScript());
     this.#height(remembered("sql-height", 260));
     this.#showScript();
@@ -116,7 +120,9 @@ class SqlPlace extends View {
     if (!sql.trim()) return;
     const which = all || selected ? { all: true } : { cursor: charactersBefore(whole, this.#editor.cursor) };
     await this.#work(async (script) => {
-      const { results, error } = await call("query", { sql, ...which, inTransaction, cap: Number(this.#cap.value), tab: script.id });
+      const answer = await call("query", { sql, ...which, inTransaction, cap: Number(this.#cap.value), tab: this.#sessions.tab(script) });
+      const { results, error } = answer;
+      this.#sessions.tell(script, answer.inTransaction);
       const entries = results.map((result) => ({ title: titleOf(result.sql), result }));
       if (error) entries.push(this.#wrongEntry(whole, begin, error));
       this.#finished(script, whole, entries, all || selected ? sql : (results[0]?.sql ?? statementText(whole, this.#editor.cursor)));
@@ -132,7 +138,7 @@ class SqlPlace extends View {
     if (asks && !(await confirm("Run it to analyze it?", "EXPLAIN ANALYZE runs the statement. What it changes is rolled back.", "Run and roll back"))) return;
     await this.#work(async (script) => {
       const begin = performance.now();
-      const answer = await call("explain", { sql, analyze, tab: script.id });
+      const answer = await call("explain", { sql, analyze, tab: this.#sessions.tab(script) });
       const plan = Array.isArray(answer.plan) ? answer.plan.join("\n") : answer.plan;
       this.#finished(script, whole, [{ title: "Plan", plan, ms: answer.ms ?? performance.now() - begin }], null);
     }, whole, statement.from);
@@ -142,6 +148,7 @@ class SqlPlace extends View {
   async #work(run, whole, begin) {
     if (this.#running) return;
     const script = this.#scripts.current;
+    this.#working = script;
     this.#editor.markError(null);
     this.#running = setTimeout(() => (this.#stop.hidden = false), 150);
     this.#run.disabled = true;
@@ -149,10 +156,13 @@ class SqlPlace extends View {
       await run(script);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // Its session has ended, or it never had one.
+      if (error.status === 409 || error.status === 503) this.#sessions.tell(script, false);
       if (error.status !== 0) this.#finished(script, whole, [this.#wrongEntry(whole, begin, asServerError(error))], null);
     } finally {
       clearTimeout(this.#running);
       this.#running = 0;
+      this.#working = null;
       this.#stop.hidden = true;
       this.#run.disabled = false;
     }
@@ -184,8 +194,9 @@ class SqlPlace extends View {
   }
 
   async #cancel() {
+    if (!this.#working) return;
     this.#stop.disabled = true;
-    await call("cancel", { tab: this.#scripts.current.id }).catch(() => null);
+    await call("cancel", { tab: this.#sessions.tab(this.#working) }).catch(() => null);
     this.#stop.disabled = false;
   }
 

@@ -1,7 +1,7 @@
 import { View, el, replace, uniqueId } from "../dom.js";
 import { openRow } from "../drawer/row.js";
 import { errorMessage } from "../errors.js";
-import { counted, duration } from "../format.js";
+import { counted, duration, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
 import { toInsert, toJson, toTsv } from "../grid/copy.js";
 import "../grid/grid.js";
@@ -10,7 +10,8 @@ import { baseOf } from "./types.js";
 
 /**
  * @typedef {{ sql: string, from: number, to: number, columns?: { name: string, type: string }[], rows?: (string|null)[][], affected?: number|null,
- *             ms: number, capped: boolean, notices: string[] }} Result
+ *             ms: number, capped: boolean, total: number|null, notices: string[] }} Result
+ *   total: of the rows; null if it was stopped
  * @typedef {{ title: string, result?: Result, error?: import("../types.js").ServerError, where?: string, plan?: string, ms?: number }} Entry
  *   where: the line and column of an error
  */
@@ -105,7 +106,7 @@ class SqlResults extends View {
     replace(
       this.#panel,
       notices,
-      result.capped && el("p.message.capped", { "data-tone": "changed" }, icon("warning"), `Only the first ${counted(rows.length, "row")} are shown; there are more.`),
+      result.capped && el("p.message.capped", { "data-tone": "changed" }, icon("warning"), capped(result)),
       this.#grid,
     );
     this.#grid.show({
@@ -184,8 +185,14 @@ class SqlResults extends View {
 }
 
 /** @param {Result} result */
-function done({ columns, rows, affected, sql }) {
-  if (columns) return counted(rows?.length ?? 0, "row");
+function capped({ rows = [], total }) {
+  const shown = `Only the first ${counted(rows.length, "row")} are shown`;
+  return total === null ? `${shown}; there are more, and the query was stopped here.` : `${shown}, of ${whole(total)}; the statement ran to its end.`;
+}
+
+/** @param {Result} result */
+function done({ columns, rows, affected, capped, sql }) {
+  if (columns) return `${capped ? "first " : ""}${counted(rows?.length ?? 0, "row")}`;
   const verb = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? "";
   const wrote = ["INSERT", "UPDATE", "DELETE", "MERGE", "COPY"].includes(verb);
   return wrote && affected !== null && affected !== undefined ? `${verb}: ${counted(affected, "row")}` : `${verb || "Done"}: done`;

@@ -7,16 +7,19 @@ export class ScriptTabs {
   element = el("div.chips.script-tabs");
   #list = el("div.line", { role: "tablist", "aria-label": "Scripts" });
   #scripts;
+  #sessions;
 
-  /** @param {import("./scripts.js").Scripts} scripts */
-  constructor(scripts) {
+  /** @param {import("./scripts.js").Scripts} scripts @param {import("./sessions.js").Sessions} sessions */
+  constructor(scripts, sessions) {
     this.#scripts = scripts;
+    this.#sessions = sessions;
     this.element.append(
       this.#list,
       el("button.button.quiet.small.square", { type: "button", "aria-label": "New script", title: "New script", onclick: () => scripts.add() }, icon("plus")),
     );
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     scripts.addEventListener("change", () => this.#show());
+    sessions.addEventListener("change", () => this.#show());
     this.#show();
   }
 
@@ -29,7 +32,7 @@ export class ScriptTabs {
     return el(
       "span.script-tab",
       { role: "presentation", "data-current": String(isCurrent) },
-      el("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), tabindex: isCurrent ? 0 : -1, onclick: () => this.#scripts.choose(script) }, script.name),
+      el("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), tabindex: isCurrent ? 0 : -1, onclick: () => this.#scripts.choose(script) }, script.name, this.#sessions.inTransaction(script) && el("span.badge", { "data-tone": "changed", title: "A transaction is open" }, "transaction")),
       this.#scripts.all.length > 1 &&
         isCurrent &&
         el("button.script-close", { type: "button", "aria-label": `Close ${script.name}`, onclick: () => this.#close(script) }, icon("close")),
@@ -37,8 +40,12 @@ export class ScriptTabs {
   }
 
   async #close(script) {
-    const yes = !script.text.trim() || (await confirm(`Close ${script.name}?`, "Its text is forgotten; what was run stays in the history.", "Close"));
-    if (yes) this.#scripts.remove(script);
+    const inTransaction = this.#sessions.inTransaction(script);
+    const lost = ["Its text is forgotten; what was run stays in the history.", inTransaction && "Its open transaction is rolled back."].filter(Boolean).join(" ");
+    const yes = (!script.text.trim() && !inTransaction) || (await confirm(`Close ${script.name}?`, lost, "Close"));
+    if (!yes) return;
+    this.#sessions.end(script);
+    this.#scripts.remove(script);
   }
 
   #key(event) {

@@ -105,6 +105,11 @@ impl Page {
         Some(page)
     }
 
+    /// What it is to ask, and nobody else: `http://127.0.0.1:4983`.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Goes to an address, whoever serves it.
     pub(super) fn visit(&self, address: &str) {
         self.tab.navigate_to(address).expect("an address");
@@ -338,7 +343,7 @@ impl Page {
 
     /// Chooses from a list that the system draws, by what the option says.
     #[track_caller]
-    pub(super) fn select<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
+    pub(super) fn choose<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
         let function = format!(
             "element => {{
                 const option = [...element.options].find(one => one.label === {});

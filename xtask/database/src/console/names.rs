@@ -1,0 +1,70 @@
+//! What a person can mean while typing.
+
+use serde::Serialize;
+
+use crate::connect::Database;
+use crate::error::QueryError;
+
+/// What a person can mean while typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Names {
+    /// All relations, the server's own excepted.
+    pub relations: Vec<NamedRelation>,
+    /// The functions that need no schema.
+    pub functions: Vec<String>,
+}
+
+/// A relation that can be named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedRelation {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+}
+
+const RELATIONS: &str = "
+SELECT n.nspname::text, c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+ GROUP BY n.nspname, c.relname
+ ORDER BY n.nspname, c.relname";
+
+/// Functions that are called, rather than those that types and operators consist of.
+const FUNCTIONS: &str = "
+SELECT DISTINCT p.proname::text
+  FROM pg_proc p
+ WHERE pg_function_is_visible(p.oid) AND p.proname ~ '^[a-z]' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
+   AND 'internal'::regtype <> ALL (p.proargtypes) AND 'cstring'::regtype <> ALL (p.proargtypes)
+ ORDER BY 1";
+
+/// Whether the backend of a session has a transaction open; it is asked from another connection, since asking is a query of the transaction.
+///
+/// # Errors
+/// [`QueryError`] when the server does not answer.
+pub fn is_in_transaction(database: &mut Database, backend: i32) -> Result<bool, QueryError> {
+    let sql = format!("SELECT state FROM pg_stat_activity WHERE pid = {backend}");
+    Ok(database.text(&sql)?.as_deref() != Some("idle"))
+}
+
+/// The names of what is there.
+///
+/// # Errors
+/// [`QueryError`] when the server does not answer.
+pub fn names(database: &mut Database) -> Result<Names, QueryError> {
+    let relations = database.client().query_typed(RELATIONS, &[])?;
+    let functions = database.client().query_typed(FUNCTIONS, &[])?;
+    let relations = relations.iter().map(|row| NamedRelation {
+        schema: row.get(0),
+        name: row.get(1),
+        columns: row.get(2),
+    });
+    Ok(Names {
+        relations: relations.collect(),
+        functions: functions.iter().map(|row| row.get(0)).collect(),
+    })
+}
