@@ -92,6 +92,9 @@ pub enum BrowseError {
     /// A change that says nothing, or too much.
     #[error("the change {0}")]
     Change(&'static str),
+    /// A value for a column whose values the database makes.
+    #[error("no value can be given to {0}: the database makes it")]
+    Generated(String),
     /// Nothing may be done to these rows.
     #[error("{relation} cannot be changed: {reason}")]
     NotWritable {

@@ -5,12 +5,12 @@ import { sqlNodes } from "../sql/highlight.js";
 /**
  * Two things that should be the same: that they are, or in what they differ and the SQL that would mend it.
  *
- * @param {{ title: string, inStep: string, differs: string, statementsTitle: string,
- *           found: { changes?: string[], statements?: string[] }|null }} about
+ * @param {{ title: string, inStep: string, differs: string, unknown?: string, statementsTitle: string,
+ *           found: { changes: string[], statements: string[] }|null }} about
  */
-export function comparison({ title, inStep, differs, statementsTitle, found }) {
-  const changes = found?.changes ?? [];
-  const statements = found?.statements ?? [];
+export function comparison({ title, inStep, differs, unknown, statementsTitle, found }) {
+  if (!found) return el("section.comparison", { "aria-label": title }, el("h3", {}, icon("dot"), title), el("p", {}, unknown));
+  const { changes, statements } = found;
   const same = changes.length === 0 && statements.length === 0;
   return el(
     "section.comparison",
