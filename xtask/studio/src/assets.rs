@@ -98,6 +98,7 @@ const ASSETS: &[Asset] = &[
     asset!(script "js/sql/completion.js"),
     asset!(script "js/sql/editor.js"),
     asset!(script "js/sql/highlight.js"),
+    asset!(script "js/sql/history.js"),
     asset!(script "js/sql/lexer.js"),
     asset!(script "js/sql/place.js"),
     asset!(script "js/sql/position.js"),

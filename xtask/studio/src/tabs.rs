@@ -61,6 +61,7 @@ impl Tabs {
         let result = run(&mut session);
         lock(&self.running).remove(tab);
         call.work.end();
+        session.settle();
         if session.end().is_none() {
             let backend = session.backend();
             // Where that cannot be found out, nothing is given up.

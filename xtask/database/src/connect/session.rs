@@ -117,6 +117,12 @@ impl Session {
         self.backend
     }
 
+    /// Waits until the server is done with what was asked: an error comes before that.
+    pub fn settle(&mut self) {
+        // Where it fails the connection is gone, which `end` tells.
+        let _ = self.execute("");
+    }
+
     /// Why the connection is gone, if it is; the server may have ended it since it was last used.
     pub fn end(&mut self) -> Option<QueryError> {
         // What has come is seen when the runtime has waited once.

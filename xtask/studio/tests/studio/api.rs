@@ -75,6 +75,37 @@ fn relations_are_listed_by_schema() {
 }
 
 #[test]
+fn what_one_came_for_is_listed_first_and_the_history_last() {
+    let history = "CREATE SCHEMA drizzle;
+        CREATE TABLE drizzle.__drizzle_migrations (id int);
+        CREATE TABLE drizzle.own (id int);
+        CREATE SCHEMA app; CREATE SCHEMA zoo;
+        CREATE TABLE public.orders (id int)";
+    let studio = Studio::new("order", history);
+    studio.query(
+        "ALTER DATABASE current_database SET search_path = zoo, public"
+            .replace(
+                "current_database",
+                &studio.query("SELECT quote_ident(current_database())"),
+            )
+            .as_str(),
+    );
+    let answer = studio.call("relations", &json!({}));
+    let schemas = answer["schemas"].as_array().unwrap();
+    let names: Vec<_> = schemas.iter().map(|schema| &schema["name"]).collect();
+    assert_eq!(names, ["zoo", "public", "app", "drizzle"]);
+    // The history is no part of what is drawn.
+    let diagram = studio.call("diagram", &json!({}));
+    let nodes = diagram["nodes"].as_array().unwrap();
+    let mut drawn: Vec<_> = nodes
+        .iter()
+        .map(|node| node["name"].as_str().unwrap())
+        .collect();
+    drawn.sort_unstable();
+    assert_eq!(drawn, ["orders", "own"]);
+}
+
+#[test]
 fn a_locked_table_keeps_nobody_waiting() {
     let studio = Studio::new("locked", "CREATE TABLE locked (id int)");
     let mut database = studio.database();

@@ -373,3 +373,23 @@ fn a_read_only_console_changes_nothing_whatever_is_typed() {
         "0"
     );
 }
+
+/// What fails leaves no transaction open, and the server has said so before it is asked.
+#[test]
+fn what_fails_is_no_open_transaction() {
+    let studio = Studio::new("failing", "");
+    for sql in [
+        "SELECT wrong",
+        "FORM",
+        "SELECT 1 / 0",
+        "SELECT 1; SELECT 'x'::int",
+    ] {
+        for _ in 0..20 {
+            let answer = run(&studio, sql);
+            assert_eq!(answer["inTransaction"], false, "{sql}: {answer}");
+        }
+    }
+    assert_eq!(run(&studio, "BEGIN; SELECT wrong")["inTransaction"], true);
+    assert_eq!(run(&studio, "SELECT 1")["error"]["code"], "25P02");
+    assert_eq!(run(&studio, "ROLLBACK")["inTransaction"], false);
+}

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pg_database::{ConnectionUrl, Database};
 use pg_devserver::TestServer;
@@ -68,14 +68,15 @@ impl Studio {
     pub(crate) fn on(server: &TestServer, name: &str, sql: &str, read_only: bool) -> Self {
         let url = server.create_database(name);
         connect(&url).execute(sql).unwrap();
-        Self::at(0, url, read_only)
+        Self::of(0, url, read_only, Box::new(Shop))
     }
 
-    fn at(port: u16, url: String, read_only: bool) -> Self {
+    /// On that port, or on any for 0; of that project, which need not be [`Shop`].
+    pub(crate) fn of(port: u16, url: String, read_only: bool, project: Box<dyn Project>) -> Self {
         let options = Options {
             url: url.parse().unwrap(),
             read_only,
-            project: Box::new(Shop),
+            project,
         };
         let server = Server::bind(port, options).unwrap();
         let address = server.address();
@@ -93,7 +94,7 @@ impl Studio {
 
     /// A new one on the same port, as one starts it again after it was stopped.
     pub(crate) fn start_again(&mut self) {
-        *self = Self::at(self.port, self.url.clone(), self.read_only);
+        *self = Self::of(self.port, self.url.clone(), self.read_only, Box::new(Shop));
     }
 
     pub(crate) fn database(&self) -> Database {
@@ -103,6 +104,24 @@ impl Studio {
     /// What a statement gives, its first value.
     pub(crate) fn query(&self, sql: &str) -> String {
         self.database().text(sql).unwrap().unwrap_or_default()
+    }
+
+    /// Waits until a statement gives this as its first value.
+    #[track_caller]
+    pub(crate) fn until(&self, sql: &str, expected: &str) {
+        let start = Instant::now();
+        loop {
+            let found = self.query(sql);
+            if found == expected {
+                return;
+            }
+            let waited = start.elapsed();
+            assert!(
+                waited < Duration::from_secs(30),
+                "{sql}\n  expected {expected}\n  is       {found}"
+            );
+            thread::sleep(Duration::from_millis(30));
+        }
     }
 
     /// `127.0.0.1:PORT`.

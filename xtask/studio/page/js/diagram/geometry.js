@@ -3,6 +3,8 @@
 /** @typedef {[number, number]} Point */
 
 const CORNER = 8;
+const LEAST = 0.08;
+const MOST = 2.5;
 
 /** A line through points with rounded corners. @param {Point[]} points */
 export function rounded(points) {
@@ -35,19 +37,22 @@ export class Camera {
   x = 0;
   y = 0;
   scale = 1;
+  /** The smallest scale: that of a very large drawing shows it whole. */
+  #least = LEAST;
 
   /** @param {number} width @param {number} height of the drawing @param {{ width: number, height: number }} view */
   fit(width, height, view) {
     const margin = 32;
     const scale = Math.min((view.width - 2 * margin) / width, (view.height - 2 * margin) / height, 1.25);
-    this.scale = clamp(scale);
+    this.#least = Math.min(LEAST, Math.max(scale, Number.EPSILON));
+    this.scale = this.#clamp(scale);
     this.x = (view.width - width * this.scale) / 2;
     this.y = Math.max(margin, (view.height - height * this.scale) / 2);
   }
 
   /** Zooms so that what is at a point of the view stays there. @param {number} factor @param {number} x @param {number} y */
   zoom(factor, x, y) {
-    const scale = clamp(this.scale * factor);
+    const scale = this.#clamp(this.scale * factor);
     this.x = x - ((x - this.x) / this.scale) * scale;
     this.y = y - ((y - this.y) / this.scale) * scale;
     this.scale = scale;
@@ -63,8 +68,8 @@ export class Camera {
   get transform() {
     return `translate(${this.x} ${this.y}) scale(${this.scale})`;
   }
-}
 
-function clamp(scale) {
-  return Math.max(0.08, Math.min(scale, 2.5));
+  #clamp(scale) {
+    return Math.max(this.#least, Math.min(scale, MOST));
+  }
 }

@@ -1,6 +1,7 @@
 import { el, replace, svg } from "../dom.js";
 
 const WIDTH = 180;
+const HEIGHT = 200;
 
 /** The whole drawing in small, with a frame around what is seen; a press goes there. */
 export class Minimap {
@@ -23,9 +24,9 @@ export class Minimap {
 
   /** @param {import("./drawing.js").Diagram} diagram */
   show({ width, height, nodes }) {
-    this.scale = WIDTH / width;
+    this.scale = Math.min(WIDTH / width, HEIGHT / height);
     const cards = nodes.map((node) => svg("rect", { x: node.x, y: node.y, width: node.width, height: node.height }));
-    replace(this.element, svg("svg", { width: WIDTH, height: height * this.scale, viewBox: `0 0 ${width} ${height}` }, cards, this.#frame));
+    replace(this.element, svg("svg", { width: width * this.scale, height: height * this.scale, viewBox: `0 0 ${width} ${height}` }, cards, this.#frame));
   }
 
   /** @param {import("./geometry.js").Camera} camera @param {{ width: number, height: number }} view */

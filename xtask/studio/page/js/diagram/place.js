@@ -22,7 +22,11 @@ class DiagramPlace extends View {
   #diagram = null;
   #camera = new Camera();
   #keysOnly = remembered("diagram-keys-only", false);
+  /** Of the drawing that is shown. */
+  #drawnKeysOnly = this.#keysOnly;
   #asList = false;
+  /** Whether there may be other tables by now. */
+  #isOld = true;
   #scene = svg("g.scene");
   #svg = svg("svg.diagram", { role: "group", "aria-label": "Diagram of the tables", tabindex: "0" }, this.#scene);
   #list = el("div.diagram-list", { hidden: true, tabindex: "-1" });
@@ -34,7 +38,6 @@ class DiagramPlace extends View {
   #search = el("input.field", { type: "search", placeholder: "Find a table or column", "aria-label": "Find a table or column", autocomplete: "off", spellcheck: "false", oninput: () => this.#find(), onkeydown: (event) => this.#searchKey(event) });
   #keys = toggle("key", "Keys only", this.#keysOnly, (pressed) => {
     this.#keysOnly = pressed;
-    remember("diagram-keys-only", pressed);
     // Smaller cards lie elsewhere.
     this.#load({ fit: true });
   });
@@ -77,22 +80,14 @@ class DiagramPlace extends View {
     for (const name of ["pointerover", "focusin"]) this.#svg.addEventListener(name, (event) => this.#highlight(event.target.closest(".card")?.dataset.id));
     this.#svg.addEventListener("pointerleave", () => this.#highlight());
     new ResizeObserver(() => this.#diagram && this.#look()).observe(this.#svg);
+    catalog.addEventListener("change", () => {
+      this.#isOld = true;
+      if (this.isConnected) this.#load();
+    });
   }
-
-  attached() {
-    catalog.addEventListener("change", this.#forget);
-  }
-
-  detached() {
-    catalog.removeEventListener("change", this.#forget);
-  }
-
-  #forget = () => {
-    this.#load();
-  };
 
   async show() {
-    if (!this.#diagram) await this.#load();
+    if (this.#isOld) await this.#load();
   }
 
   async #load({ fit } = { fit: !this.#diagram }) {
@@ -102,12 +97,19 @@ class DiagramPlace extends View {
       // The switch may have been pressed again meanwhile; what it asked for then comes by itself.
       if (keysOnly !== this.#keysOnly) return;
       this.#diagram = diagram;
+      this.#isOld = false;
+      this.#drawnKeysOnly = keysOnly;
+      remember("diagram-keys-only", keysOnly);
       replace(this.#errors);
       this.#draw();
       if (fit) this.#fit();
       announce(`Diagram of ${counted(this.#diagram.nodes.length, "table")}`);
     } catch (error) {
+      if (keysOnly !== this.#keysOnly) return;
       replace(this.#errors, errorMessage(error));
+      // What is pressed is what is drawn.
+      this.#keysOnly = this.#drawnKeysOnly;
+      this.#keys.setAttribute("aria-pressed", String(this.#keysOnly));
     }
   }
 

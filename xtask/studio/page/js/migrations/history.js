@@ -7,6 +7,7 @@ const STATES = {
   applied: { icon: "check", tone: "added", label: "applied" },
   pending: { icon: "clock", tone: "changed", label: "pending" },
   modified: { icon: "warning", tone: "removed", label: "changed since" },
+  "out of order": { icon: "warning", tone: "changed", label: "out of order" },
   missing: { icon: "warning", tone: "removed", label: "file missing" },
 };
 

@@ -13,14 +13,21 @@ import { comparison } from "./comparison.js";
 class MigrationsPlace extends View {
   #actions = el("div.actions");
   #errors = el("div.place-errors");
+  /** What came of applying. */
+  #result = el("div.place-errors");
   #content = el("div.migrations", { tabindex: "-1" });
 
   make() {
     this.append(
       el("header.toolbar", {}, sideButton(), el("h2", {}, icon("migrations"), "Migrations"), this.#actions),
       this.#errors,
+      this.#result,
       el("div.place-body", {}, this.#content),
     );
+  }
+
+  detached() {
+    replace(this.#result);
   }
 
   show() {
@@ -52,6 +59,7 @@ class MigrationsPlace extends View {
         title: "The database and its migrations",
         inStep: "The database is what its migrations made of it.",
         differs: "Somebody changed the database otherwise than by a migration:",
+        unknown: "It is not known what its migrations made of it: one of them was changed since, is missing, or has no snapshot.",
         statementsTitle: "What would bring it back",
         found: drift,
       }),
@@ -67,20 +75,27 @@ class MigrationsPlace extends View {
   }
 
   async #apply(button, pending) {
-    const hazards = pending.flatMap((migration) => migration.hazards ?? []);
+    const hazards = pending.flatMap((migration) => migration.hazards);
     const warned = hazards.length > 0 ? ` ${counted(hazards.length, "hazard")} ${hazards.length === 1 ? "is" : "are"} listed with their SQL.` : "";
     const yes = await confirm(`Apply ${counted(pending.length, "migration")}?`, `${pending.map(({ tag }) => tag).join(", ")}.${warned}`, "Apply");
     if (!yes) return;
     button.disabled = true;
+    replace(this.#result);
     try {
       const { applied } = await call("migrate");
-      announce(`Applied ${counted(applied.length, "migration")}`);
-      this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
-      await this.#load();
+      this.#applied(applied);
     } catch (error) {
-      await this.#load();
-      replace(this.#errors, errorMessage(error));
+      replace(this.#result, errorMessage(error));
     }
+    // The button is gone with what is read anew: what was applied before one failed is there, too.
+    this.#content.focus();
+    this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+  }
+
+  #applied(tags) {
+    announce(`Applied ${counted(tags.length, "migration")}`);
+    const text = tags.length > 0 ? `Applied ${tags.join(", ")}` : "Somebody else has applied them meanwhile.";
+    replace(this.#result, el("div.message", { "data-tone": "added" }, icon("check"), el("p.grow", {}, text)));
   }
 }
 

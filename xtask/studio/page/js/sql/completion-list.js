@@ -11,6 +11,7 @@ export class CompletionList {
   /** @type {import("./completion.js").Suggestion[]} */
   #items = [];
   #from = 0;
+  #typed = "";
   #at = 0;
 
   /** @param {HTMLTextAreaElement} area */
@@ -31,11 +32,14 @@ export class CompletionList {
   open(text, cursor, names, { asked, at }) {
     const { from, items } = suggestions(text, cursor, names);
     const dotted = text[from - 1] === ".";
-    if (items.length === 0 || (!asked && !dotted && cursor - from < 2)) {
+    const typed = text.slice(from, cursor);
+    const isWhole = items.every(({ label, insert }) => label === typed || insert === typed);
+    if (isWhole || (!asked && !dotted && typed.length < 2)) {
       this.close();
       return;
     }
     this.#items = items;
+    this.#typed = typed.toLowerCase();
     this.#from = from;
     this.#at = 0;
     replace(this.element, items.map((item, index) => this.#option(item, index)));
@@ -60,6 +64,10 @@ export class CompletionList {
     if (step) {
       this.#at = Math.max(0, Math.min(this.#at + step, this.#items.length - 1));
       this.#mark();
+    } else if (event.key === "Enter" && this.#items[this.#at].label.toLowerCase() === this.#typed) {
+      // What is written in full already needs nothing but a new line.
+      this.close();
+      return false;
     } else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") this.#take(this.#at);
     else if (event.key === "Escape") this.close();
     else return false;

@@ -1,4 +1,4 @@
-import { keywords, statementAt, tokens } from "./lexer.js";
+import { isReserved, keywords, statementAt, tokens } from "./lexer.js";
 
 /**
  * What can follow at the cursor: columns of the tables that the statement names, relations, functions, keywords.
@@ -9,11 +9,20 @@ import { keywords, statementAt, tokens } from "./lexer.js";
 
 const MOST = 40;
 const PLAIN = /^[a-z_][a-z0-9_$]*$/;
-const RESERVED = new Set(keywords());
+/** After these a relation is named. */
+const NAMING = new Set(["from", "join", "update", "into", "table", "only"]);
+
+/** What is written most, before the other words. */
+const COMMON = new Set(
+  `select from where group order by having limit offset join left inner on using and or not null is in like exists between case when then else end as
+  distinct union all asc desc insert into values update set delete returning with create table alter drop add column constraint primary key references
+  index view default unique begin commit rollback`.split(/\s+/),
+);
+const WORDS = [...COMMON, ...keywords().filter((word) => !COMMON.has(word))].map((word) => word.toUpperCase());
 
 /** A name as SQL takes it: quoted where it has to be. @param {string} name */
-export function asIdentifier(name) {
-  return PLAIN.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+function asIdentifier(name) {
+  return PLAIN.test(name) && !isReserved(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
 /**
@@ -23,75 +32,109 @@ export function asIdentifier(name) {
  * @returns {{ from: number, items: Suggestion[] }} from: where what is being typed begins
  */
 export function suggestions(text, cursor, names) {
-  const all = tokens(text);
-  const at = all.findIndex(({ from, to }) => from < cursor && cursor <= to);
-  const current = all[at];
+  const read = tokens(text);
+  const at = read.findIndex(({ from, to }) => from < cursor && cursor <= to);
+  const current = read[at];
   if (current && (current.kind === "string" || current.kind === "comment")) return { from: cursor, items: [] };
   const isWord = current && ["name", "keyword", "quoted"].includes(current.kind);
   const from = isWord ? current.from : cursor;
   const typed = unquoted(text.slice(from, cursor)).toLowerCase();
-  const before = all.slice(0, isWord ? at : at + 1);
-  const qualifier = qualifierOf(text, before);
-  const known = namedTables(text, cursor, names);
-  const items = qualifier === null ? everything(known, names) : qualified(qualifier, known, names);
-  return { from, items: best(items, typed) };
+  const before = read.slice(0, isWord ? at : at + 1).filter(isCode);
+  const word = (/** @type {number} */ back) => {
+    const token = before[before.length - back];
+    return token ? text.slice(token.from, token.to) : "";
+  };
+  const statement = statementAt(text, cursor);
+  const here = readWords(statement ? text.slice(statement.from, statement.to) : "");
+  const tables = namedTables(here, names);
+  const all = word(1) === "." ? qualified(folded(word(2)), tables, names) : everything(tables, withNames(here), names);
+  const parts = NAMING.has(word(1).toLowerCase()) ? relationsFirst(all) : [all];
+  return { from, items: parts.flatMap((part) => best(part, typed)).slice(0, MOST) };
+}
+
+/** Where a relation is named there may be a column, too: `extract(year FROM column)`. */
+function relationsFirst(items) {
+  const isRelation = ({ kind }) => kind === "table" || kind === "schema";
+  return [items.filter(isRelation), items.filter((item) => !isRelation(item) && item.kind !== "keyword")];
+}
+
+function isCode({ kind }) {
+  return kind !== "space" && kind !== "comment";
+}
+
+function readWords(part) {
+  return tokens(part)
+    .filter(isCode)
+    .map(({ kind, from, to }) => ({ kind, text: part.slice(from, to) }));
 }
 
 function unquoted(word) {
   return word.startsWith('"') ? word.slice(1).replace(/"$/, "").replaceAll('""', '"') : word;
 }
 
-/** What stands before a dot before the cursor. */
-function qualifierOf(text, before) {
-  const dot = before[before.length - 1];
-  const name = before[before.length - 2];
-  if (!dot || text.slice(dot.from, dot.to) !== "." || !name) return null;
-  return unquoted(text.slice(name.from, name.to));
+/** The name that PostgreSQL reads in a word. */
+function folded(word) {
+  return word.startsWith('"') ? unquoted(word) : word.toLowerCase();
+}
+
+function isName(word) {
+  return word !== undefined && (word.kind === "name" || word.kind === "quoted");
 }
 
 /** The relations that the statement names, with their aliases. */
-function namedTables(text, cursor, names) {
-  const statement = statementAt(text, cursor);
-  if (!statement) return [];
-  const part = text.slice(statement.from, statement.to);
-  const words = tokens(part)
-    .filter(({ kind }) => kind !== "space" && kind !== "comment")
-    .map(({ kind, from, to }) => ({ kind, text: part.slice(from, to) }));
+function namedTables(words, names) {
   const found = [];
   words.forEach((word, index) => {
-    if (!/^(from|join|update|into|,)$/i.test(word.text)) return;
+    if (!NAMING.has(word.text.toLowerCase()) && word.text !== ",") return;
     let next = index + 1;
-    if (words[next + 1]?.text === ".") next += 2;
+    let schema = null;
+    if (words[next + 1]?.text === ".") {
+      schema = folded(words[next].text);
+      next += 2;
+    }
     const name = words[next];
-    if (!name || !["name", "quoted", "keyword"].includes(name.kind)) return;
-    const relation = names.relations.find((one) => one.name === unquoted(name.text) || one.name.toLowerCase() === name.text.toLowerCase());
+    if (!isName(name) && name?.kind !== "keyword") return;
+    const called = names.relations.filter((one) => one.name === folded(name.text) && (schema === null || one.schema === schema));
+    const [relation] = called.sort(publicFirst);
     if (!relation) return;
     let alias = words[next + 1];
     if (alias && /^as$/i.test(alias.text)) alias = words[next + 2];
-    found.push({ relation, alias: alias && (alias.kind === "name" || alias.kind === "quoted") ? unquoted(alias.text) : null });
+    found.push({ relation, alias: isName(alias) ? folded(alias.text) : null });
   });
   return found;
 }
 
-function qualified(qualifier, known, names) {
-  const one = known.find(({ alias, relation }) => alias === qualifier || relation.name === qualifier);
+/** What `WITH name AS (` gives a name. */
+function withNames(words) {
+  if (!words.some(({ text }) => /^with$/i.test(text))) return [];
+  const isNamed = (word, index) => isName(word) && /^as$/i.test(words[index + 1]?.text ?? "") && words.slice(index + 2, index + 5).some(({ text }) => text === "(");
+  return words.filter(isNamed).map(({ text }) => folded(text));
+}
+
+function qualified(qualifier, tables, names) {
+  const one = tables.find(({ alias }) => alias === qualifier) ?? tables.find(({ relation }) => relation.name === qualifier);
   if (one) return columnsOf([one]);
   return names.relations.filter((relation) => relation.schema === qualifier).map((relation) => table(relation, false));
 }
 
-function everything(known, names) {
+function everything(tables, named, names) {
   const schemas = [...new Set(names.relations.map((one) => one.schema))].filter((name) => name !== "public");
   return [
-    ...columnsOf(known),
-    ...names.relations.map((relation) => table(relation, relation.schema !== "public")),
+    ...columnsOf(tables),
+    ...named.map((name) => ({ label: name, insert: asIdentifier(name), kind: /** @type {const} */ ("table"), detail: "with" })),
+    ...[...names.relations].sort(publicFirst).map((relation) => table(relation, relation.schema !== "public")),
     ...schemas.map((name) => ({ label: name, insert: asIdentifier(name), kind: /** @type {const} */ ("schema"), detail: "schema" })),
-    ...keywords().map((word) => ({ label: word.toUpperCase(), insert: word.toUpperCase(), kind: /** @type {const} */ ("keyword"), detail: "" })),
-    ...names.functions.map((name) => ({ label: name, insert: `${asIdentifier(name)}(`, kind: /** @type {const} */ ("function"), detail: "function" })),
+    ...WORDS.map((word) => ({ label: word, insert: word, kind: /** @type {const} */ ("keyword"), detail: "" })),
+    ...names.functions.map((name) => ({ label: name, insert: `${PLAIN.test(name) ? name : asIdentifier(name)}(`, kind: /** @type {const} */ ("function"), detail: "function" })),
   ];
 }
 
-function columnsOf(known) {
-  return known.flatMap(({ relation }) =>
+function publicFirst(one, other) {
+  return Number(other.schema === "public") - Number(one.schema === "public");
+}
+
+function columnsOf(tables) {
+  return tables.flatMap(({ relation }) =>
     relation.columns.map((name) => ({ label: name, insert: asIdentifier(name), kind: /** @type {const} */ ("column"), detail: relation.name })),
   );
 }
@@ -101,12 +144,12 @@ function table({ schema, name }, withSchema) {
   return { label: name, insert, kind: /** @type {const} */ ("table"), detail: schema };
 }
 
-/** Those that begin with what was typed, then those that contain it; each name once. */
+/** What was typed itself, then what begins with it, then what contains it; each name once. */
 function best(items, typed) {
-  const matching = items.filter(({ label }) => label.toLowerCase().includes(typed) && label.toLowerCase() !== typed);
-  const begins = ({ label }) => label.toLowerCase().startsWith(typed);
+  const place = ({ label }) => (label.toLowerCase() === typed ? 0 : label.toLowerCase().startsWith(typed) ? 1 : 2);
+  const matching = items.filter(({ label }) => label.toLowerCase().includes(typed));
   const seen = new Set();
-  return [...matching.filter(begins), ...matching.filter((item) => !begins(item))]
-    .filter(({ kind, insert }) => !seen.has(kind + insert) && seen.add(kind + insert))
-    .slice(0, MOST);
+  return matching
+    .sort((one, other) => place(one) - place(other))
+    .filter(({ kind, insert }) => !seen.has(kind + insert) && seen.add(kind + insert));
 }

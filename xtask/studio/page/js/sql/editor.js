@@ -1,7 +1,7 @@
 import { View, el, replace } from "../dom.js";
 import { CompletionList } from "./completion-list.js";
 import { sqlNodes } from "./highlight.js";
-import { statementAt } from "./lexer.js";
+import { statementAt, statements } from "./lexer.js";
 
 const INDENT = "  ";
 
@@ -16,6 +16,7 @@ export class SqlEditor extends View {
     el("textarea.sql-text", {
       "aria-label": "SQL",
       "aria-autocomplete": "list",
+      "aria-description": "Escape, then Tab leaves the editor.",
       spellcheck: "false",
       autocomplete: "off",
       autocapitalize: "off",
@@ -28,6 +29,10 @@ export class SqlEditor extends View {
   /** @type {{ from: number, to: number }|null} */
   #error = null;
   #leaving = false;
+  /** Whether what comes in is written by the page. */
+  #inserting = false;
+  /** Counts what is pressed. */
+  #presses = 0;
 
   make() {
     this.append(this.#gutter, el("div.sql-paper", {}, this.#layer, this.#area));
@@ -83,8 +88,21 @@ export class SqlEditor extends View {
   /** Replaces what is selected, so that undo takes it back. @param {string} text */
   insert(text) {
     this.#area.focus();
+    this.#inserting = true;
     // The only way to write into a textarea that its undo knows of.
     document.execCommand("insertText", false, text);
+    this.#inserting = false;
+  }
+
+  /** Adds a statement below what is there, and goes to it. @param {string} sql */
+  add(sql) {
+    const text = this.value.trimEnd();
+    const last = statements(text).pop();
+    const isOpen = last !== undefined && !text.slice(last.from, last.to).endsWith(";");
+    this.#area.setSelectionRange(text.length, this.value.length);
+    // After a comment a line begins, that the semicolon is not part of it.
+    const end = isOpen ? (text.length > last.to ? "\n;" : ";") : "";
+    this.insert(`${text ? `${end}\n\n` : ""}${sql}`);
   }
 
   #cursorMoved = () => {
@@ -96,7 +114,7 @@ export class SqlEditor extends View {
     this.#leaving = false;
     this.#paint();
     this.dispatchEvent(new Event("changed"));
-    if (event.inputType === "insertText" && /[\w."]/.test(event.data ?? "")) this.#complete(false);
+    if (!this.#inserting && event.inputType === "insertText" && /[\p{L}\p{N}_."]$/u.test(event.data ?? "")) this.#complete(false);
     else this.#completion.close();
   }
 
@@ -122,12 +140,18 @@ export class SqlEditor extends View {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (this.#completion.key(event)) return;
+    this.#presses += 1;
+    if (this.#completion.key(event)) {
+      this.#leaving = event.key === "Escape";
+      return;
+    }
     const command = event.ctrlKey || event.metaKey;
     const leaving = this.#leaving;
     this.#leaving = false;
-    if (command && event.key === "Enter") this.dispatchEvent(new CustomEvent("run", { detail: { all: event.shiftKey } }));
-    else if (command && event.key === " ") this.#complete(true);
+    if (command && event.key === "Enter") {
+      this.#completion.close();
+      this.dispatchEvent(new CustomEvent("run", { detail: { all: event.shiftKey } }));
+    } else if (command && event.key === " ") this.#complete(true);
     else if (command && event.key === "/") this.#comment();
     else if (event.key === "Escape") {
       // Escape, then Tab: the way out for those who have no mouse.
@@ -177,8 +201,10 @@ export class SqlEditor extends View {
   }
 
   async #complete(asked) {
+    const presses = this.#presses;
     const names = await this.names();
-    if (document.activeElement !== this.#area) return;
+    // Who has gone on meanwhile has asked anew, or wants none.
+    if (document.activeElement !== this.#area || this.#presses !== presses) return;
     this.#completion.open(this.value, this.cursor, names, { asked, at: this.#caret() });
   }
 

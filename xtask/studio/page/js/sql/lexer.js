@@ -22,6 +22,21 @@ const KEYWORDS = new Set(
   work write xml zone`.split(/\s+/),
 );
 
+/** Those that are no name of a table or column unless they are quoted. */
+const RESERVED = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently constraint
+  create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable desc distinct
+  do else end except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral
+  leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references
+  returning right select session_user similar some symmetric system_user table tablesample then to trailing true union unique user using variadic
+  verbose when where window with`.split(/\s+/),
+);
+
+/** @param {string} word */
+export function isReserved(word) {
+  return RESERVED.has(word);
+}
+
 /** @param {string} word */
 export function isKeyword(word) {
   return KEYWORDS.has(word.toLowerCase());

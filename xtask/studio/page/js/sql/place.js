@@ -1,17 +1,17 @@
 import { announce } from "../announce.js";
 import { ApiError, call } from "../api.js";
 import { catalog } from "../catalog.js";
-import { View, el, replace } from "../dom.js";
+import { View, el } from "../dom.js";
 import "../drawer/drawer.js";
 import { asServerError } from "../errors.js";
-import { counted, duration } from "../format.js";
-import { confirm, openDialog } from "../frame/dialog.js";
+import { counted } from "../format.js";
+import { confirm } from "../frame/dialog.js";
 import { openMenu } from "../frame/menu.js";
 import { sideButton } from "../frame/side-button.js";
 import { icon } from "../icons.js";
 import { remember, remembered } from "../preferences.js";
 import "./editor.js";
-import { sqlNodes } from "./highlight.js";
+import { chooseRun } from "./history.js";
 import { statementAt, tokens } from "./lexer.js";
 import { charactersBefore, lineAndColumn, wordAt } from "./position.js";
 import "./results.js";
@@ -20,7 +20,11 @@ import { Sessions } from "./sessions.js";
 import { ScriptTabs } from "./tabs.js";
 
 const CAPS = [100, 1000, 10_000];
-const READS = /^\s*(select|values|table|show|with\b(?![\s\S]*\b(insert|update|delete|merge)\b))/i;
+const CHANGING = new Set(["insert", "update", "delete", "merge", "into"]);
+/** The first words of statements after which there are the same relations as before. */
+const KEEPING = new Set(["select", "values", "table", "show", "explain", "insert", "update", "delete", "merge", "with", "set", "begin", "start", "declare", "fetch", "copy"]);
+/** How long an answer takes that needs no sign of being waited for, in milliseconds. */
+const SOON = 150;
 
 /** The place where SQL is written and run. */
 class SqlPlace extends View {
@@ -33,16 +37,13 @@ class SqlPlace extends View {
   #run = el("button.button.primary", { type: "button", title: "Run the statement under the cursor (Ctrl+Enter)", onclick: () => this.#runText(false) }, icon("play"), "Run");
   #stop = el("button.button.danger", { type: "button", hidden: true, onclick: () => this.#cancel() }, icon("stop"), "Cancel");
   #cap = el("select.field", { "aria-label": "Rows at most", onchange: () => remember("row-cap", Number(this.#cap.value)) }, CAPS.map((cap) => el("option", { value: cap }, `${cap} rows`)));
-  #running = 0;
+  /** By script, whether it takes long. @type {Map<string, boolean>} */
+  #running = new Map();
   /** @type {Map<string, import("./results.js").Entry[]>} */
   #shown = new Map();
   /** @type {Promise<import("./completion.js").Names>|null} */
   #names = null;
   #sessions = new Sessions();
-  /** Whose statement runs. @type {import("./scripts.js").Script|null} */
-  #working = null;
-  /** @type {{ from: number, to: number }|null} */
-  #wrong = null;
 
   make() {
     this.#scripts = new Scripts(catalog.session.database);
@@ -56,31 +57,20 @@ class SqlPlace extends View {
       el("div.place-body", {}, main, this.#drawer),
     );
     this.#results.drawer = this.#drawer;
-    this.#results.addEventListener("show-error", () => this.#toError());
+    this.#results.addEventListener("show-error", (event) => this.#toError(/** @type {CustomEvent} */ (event).detail));
     this.#editor.names = () => this.#complete();
     this.#editor.addEventListener("run", (event) => this.#runText(/** @type {CustomEvent} */ (event).detail.all));
     this.#editor.addEventListener("changed", () => this.#scripts.write(this.#editor.value));
     this.#tabs.replaceWith((this.#tabs = new ScriptTabs(this.#scripts, this.#sessions).element));
     this.#scripts.addEventListener("change", () => this.#showScript());
+    catalog.addEventListener("change", () => (this.#names = null));
     this.#height(remembered("sql-height", 260));
     this.#showScript();
   }
 
-  attached() {
-    catalog.addEventListener("change", this.#forgetNames);
-  }
-
-  detached() {
-    catalog.removeEventListener("change", this.#forgetNames);
-  }
-
   show() {
-    this.#editor.focus();
+    if (!this.contains(document.activeElement)) this.#editor.focus();
   }
-
-  #forgetNames = () => {
-    this.#names = null;
-  };
 
   #complete() {
     this.#names ??= call("complete").catch(() => {
@@ -94,9 +84,23 @@ class SqlPlace extends View {
     this.#editor.value = this.#scripts.current.text;
     this.#drawer.close();
     const shown = this.#shown.get(this.#scripts.current.id);
-    if (shown) this.#results.show(shown);
+    if (shown) this.#showEntries(shown);
     else this.#results.idle();
+    this.#showRunning();
     this.#editor.focus();
+  }
+
+  #showEntries(entries) {
+    this.#results.show(entries);
+    const wrong = entries.find(({ error }) => error);
+    if (wrong?.place && this.#editor.value === wrong.text) this.#editor.markError(wrong.place);
+  }
+
+  #showRunning() {
+    const running = this.#running.get(this.#scripts.current.id);
+    this.#run.setAttribute("aria-disabled", String(running !== undefined));
+    this.#stop.hidden = !running;
+    if (running) this.#results.wait();
   }
 
   #runMenu(button) {
@@ -118,14 +122,15 @@ class SqlPlace extends View {
     const begin = selected?.from ?? 0;
     const sql = selected ? whole.slice(selected.from, selected.to) : whole;
     if (!sql.trim()) return;
-    const which = all || selected ? { all: true } : { cursor: charactersBefore(whole, this.#editor.cursor) };
+    const { cursor } = this.#editor;
+    const which = all || selected ? { all: true } : { cursor: charactersBefore(whole, cursor) };
     await this.#work(async (script) => {
       const answer = await call("query", { sql, ...which, inTransaction, cap: Number(this.#cap.value), tab: this.#sessions.tab(script) });
       const { results, error } = answer;
       this.#sessions.tell(script, answer.inTransaction);
-      const entries = results.map((result) => ({ title: titleOf(result.sql), result }));
+      const entries = results.map((result) => ({ title: titleOf(result.sql), result, plan: planOf(result) }));
       if (error) entries.push(this.#wrongEntry(whole, begin, error));
-      this.#finished(script, whole, entries, all || selected ? sql : (results[0]?.sql ?? statementText(whole, this.#editor.cursor)));
+      this.#finished(script, whole, entries, all || selected ? sql : (results[0]?.sql ?? statementText(whole, cursor)));
     }, whole, begin);
   }
 
@@ -133,45 +138,50 @@ class SqlPlace extends View {
     const whole = this.#editor.value;
     const statement = this.#editor.selected ?? statementAt(whole, this.#editor.cursor);
     if (!statement) return;
-    const sql = whole.slice(statement.from, statement.to).replace(/;\s*$/, "");
-    const asks = analyze && !READS.test(sql);
-    if (asks && !(await confirm("Run it to analyze it?", "EXPLAIN ANALYZE runs the statement. What it changes is rolled back.", "Run and roll back"))) return;
+    // One that asks for a plan itself is asked about what it asks for.
+    const [said] = /^\s*explain\s+(?:\([^)]*\)\s*|(?:analyze\s+|verbose\s+)*)/i.exec(whole.slice(statement.from, statement.to)) ?? [""];
+    const from = statement.from + said.length;
+    const sql = whole.slice(from, statement.to).replace(/;\s*$/, "");
+    if (analyze && changes(sql) && !(await confirm("Run it to analyze it?", "EXPLAIN ANALYZE runs the statement. What it changes is rolled back.", "Run and roll back"))) return;
     await this.#work(async (script) => {
-      const begin = performance.now();
       const answer = await call("explain", { sql, analyze, tab: this.#sessions.tab(script) });
-      const plan = Array.isArray(answer.plan) ? answer.plan.join("\n") : answer.plan;
-      this.#finished(script, whole, [{ title: "Plan", plan, ms: answer.ms ?? performance.now() - begin }], null);
-    }, whole, statement.from);
+      const plan = answer.plan.join("\n");
+      this.#finished(script, whole, [{ title: "Plan", plan, ms: answer.ms }], null);
+    }, whole, from);
   }
 
   /** Runs what may take long: with a way to cancel it, and with its error at its place. */
   async #work(run, whole, begin) {
-    if (this.#running) return;
     const script = this.#scripts.current;
-    this.#working = script;
+    const { id } = script;
+    if (this.#running.has(id)) return;
     this.#editor.markError(null);
-    this.#running = setTimeout(() => (this.#stop.hidden = false), 150);
-    this.#run.disabled = true;
+    this.#running.set(id, false);
+    this.#showRunning();
+    const soon = setTimeout(() => {
+      this.#running.set(id, true);
+      this.#showRunning();
+    }, SOON);
+    const end = () => {
+      clearTimeout(soon);
+      this.#running.delete(id);
+      this.#showRunning();
+    };
     try {
       await run(script);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // Its session has ended, or it never had one.
       if (error.status === 409 || error.status === 503) this.#sessions.tell(script, false);
-      if (error.status !== 0) this.#finished(script, whole, [this.#wrongEntry(whole, begin, asServerError(error))], null);
+      this.#finished(script, whole, [this.#wrongEntry(whole, begin, asServerError(error))], null);
     } finally {
-      clearTimeout(this.#running);
-      this.#running = 0;
-      this.#working = null;
-      this.#stop.hidden = true;
-      this.#run.disabled = false;
+      end();
     }
   }
 
-  #wrongEntry(whole, begin, error) {
-    this.#wrong = error.position ? wordAt(whole, error.position + charactersBefore(whole, begin)) : null;
-    const { line, column } = this.#wrong ? lineAndColumn(whole, this.#wrong.from) : { line: 0, column: 0 };
-    return { title: "Error", error, where: this.#wrong ? `Line ${line}, column ${column}` : undefined };
+  #wrongEntry(text, begin, error) {
+    const place = error.position ? wordAt(text, error.position + charactersBefore(text, begin)) : null;
+    return { title: "Error", error, text, place, where: place ? lineAndColumn(text, place.from) : null };
   }
 
   #finished(script, whole, entries, sql) {
@@ -179,52 +189,27 @@ class SqlPlace extends View {
     const ms = entries.reduce((sum, { result }) => sum + (result?.ms ?? 0), 0);
     if (sql) this.#scripts.ran({ sql, at: Date.now(), ms: error ? null : ms, error: error?.message ?? null });
     this.#shown.set(script.id, entries);
-    if (script !== this.#scripts.current) return;
-    this.#results.show(entries);
-    if (error && this.#wrong && this.#editor.value === whole) this.#editor.markError(this.#wrong);
-    announce(error ? `Error: ${error.message}` : entries.map(({ result }) => (result?.rows ? counted(result.rows.length, "row") : "done")).join(", "));
     // A statement may have made or dropped what the sidebar and the completion know.
-    const changed = entries.some(({ result }) => result && /^\s*(create|drop|alter|comment|truncate)\b/i.test(result.sql));
-    if (changed) this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+    if (entries.some(({ result }) => result && !keeps(result.sql))) this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+    if (script !== this.#scripts.current) return;
+    this.#showEntries(entries);
+    announce(error ? `Error: ${error.message}` : entries.map(({ result }) => (result?.rows ? counted(result.rows.length, "row") : "done")).join(", "));
   }
 
-  #toError() {
+  #toError(place) {
     this.#editor.focus();
-    this.#editor.markError(this.#wrong);
+    this.#editor.markError(place);
   }
 
   async #cancel() {
-    if (!this.#working) return;
     this.#stop.disabled = true;
-    await call("cancel", { tab: this.#sessions.tab(this.#working) }).catch(() => null);
+    await call("cancel", { tab: this.#sessions.tab(this.#scripts.current) }).catch(() => null);
     this.#stop.disabled = false;
   }
 
   async #history() {
-    const runs = this.#scripts.runs;
-    const chosen = await openDialog("What was run", (close) => [
-      runs.length === 0 && el("p.dim", {}, "Nothing yet."),
-      el(
-        "ul.history",
-        {},
-        runs.map((run, index) =>
-          el(
-            "li",
-            {},
-            el(
-              "button.history-run",
-              { type: "button", onclick: () => close(String(index)) },
-              el("pre", {}, sqlNodes(run.sql.length > 400 ? `${run.sql.slice(0, 400)} …` : run.sql)),
-              el("span.dim", {}, new Date(run.at).toLocaleString(), " · ", run.error ?? (run.ms === null ? "" : duration(run.ms))),
-            ),
-          ),
-        ),
-      ),
-      el("div.line.end", {}, el("button.button", { type: "button", autofocus: true, onclick: () => close() }, "Close")),
-    ]);
-    if (chosen === "") return;
-    const text = this.#editor.value;
-    this.#editor.insert(`${text && this.#editor.cursor > 0 ? "\n\n" : ""}${runs[Number(chosen)].sql}`);
+    const run = await chooseRun(this.#scripts.runs);
+    if (run) this.#editor.add(run.sql);
   }
 
   #height(pixels) {
@@ -257,6 +242,29 @@ class SqlPlace extends View {
 function statementText(text, cursor) {
   const statement = statementAt(text, cursor);
   return statement ? text.slice(statement.from, statement.to) : text;
+}
+
+/** Its words, in lower case. @param {string} sql */
+function words(sql) {
+  const read = tokens(sql).filter(({ kind }) => kind === "keyword" || kind === "name");
+  return read.map(({ from, to }) => sql.slice(from, to).toLowerCase());
+}
+
+/** Does it change rows? @param {string} sql */
+function changes(sql) {
+  const [first, ...rest] = words(sql);
+  return !["select", "values", "table", "with"].includes(first) || rest.some((word) => CHANGING.has(word));
+}
+
+/** Are the relations after it those of before? @param {string} sql */
+function keeps(sql) {
+  const [first, ...rest] = words(sql);
+  return KEEPING.has(first) && !(["select", "with"].includes(first) && rest.includes("into"));
+}
+
+/** Of a statement that asks for a plan. @param {import("./results.js").Result} result */
+function planOf({ columns, rows }) {
+  return columns?.length === 1 && columns[0].name === "QUERY PLAN" ? rows?.map(([line]) => line).join("\n") : undefined;
 }
 
 /** The beginning of a statement, without what is said before it. */

@@ -12,11 +12,13 @@ import { baseOf } from "./types.js";
  * @typedef {{ sql: string, from: number, to: number, columns?: { name: string, type: string }[], rows?: (string|null)[][], affected?: number|null,
  *             ms: number, capped: boolean, total: number|null, notices: string[] }} Result
  *   total: of the rows; null if it was stopped
- * @typedef {{ title: string, result?: Result, error?: import("../types.js").ServerError, where?: string, plan?: string, ms?: number }} Entry
- *   where: the line and column of an error
+ * @typedef {{ from: number, to: number }} Range
+ * @typedef {{ title: string, result?: Result, plan?: string, ms?: number, error?: import("../types.js").ServerError,
+ *             text?: string, place?: Range|null, where?: { line: number, column: number }|null }} Entry
+ *   text, place, where: of an error, the text that was run, and where it is wrong
  */
 
-/** What came of a run: a tab for each statement. Tells "show-error" when an error's place is asked for. */
+/** What came of a run: a tab for each statement. Tells "show-error" with an error's place when that is asked for. */
 class SqlResults extends View {
   /** @type {Entry[]} */
   #entries = [];
@@ -43,13 +45,22 @@ class SqlResults extends View {
 
   /** Nothing was run yet. */
   idle() {
+    this.#panel.removeAttribute("aria-busy");
     this.#tabs.hidden = true;
     this.#status.hidden = true;
     replace(this.#panel, el("div.emptiness", {}, el("p", {}, el("kbd", {}, "Ctrl"), " ", el("kbd", {}, "Enter"), " runs the statement under the cursor.")));
   }
 
+  /** Until something comes. */
+  wait() {
+    this.#panel.setAttribute("aria-busy", "true");
+    this.#status.hidden = false;
+    replace(this.#status, el("span", {}, "Running …"));
+  }
+
   /** @param {Entry[]} entries */
   show(entries) {
+    this.#panel.removeAttribute("aria-busy");
     this.#entries = entries;
     this.#tabs.hidden = entries.length < 2;
     this.#status.hidden = false;
@@ -91,9 +102,10 @@ class SqlResults extends View {
   }
 
   /** @param {Entry} entry */
-  #showError({ error, where }) {
-    const place = where && el("button.button.small", { type: "button", onclick: () => this.dispatchEvent(new Event("show-error")) }, where);
-    replace(this.#panel, el("div.result-error.stack", {}, errorMessage(error), place && el("div.line", {}, place)));
+  #showError({ error, where, place }) {
+    const show = () => this.dispatchEvent(new CustomEvent("show-error", { detail: place }));
+    const button = where && el("button.button.small", { type: "button", onclick: show }, `Line ${where.line}, column ${where.column}`);
+    replace(this.#panel, el("div.result-error.stack", {}, errorMessage(error), button && el("div.line", {}, button)));
   }
 
   #showResult(result) {
@@ -126,11 +138,11 @@ class SqlResults extends View {
   }
 
   /** @param {Entry} entry */
-  #tell({ result, ms, error }) {
+  #tell({ result, plan, ms, error }) {
     const time = result?.ms ?? ms;
     replace(
       this.#status,
-      el("span", {}, error ? "Error" : result ? done(result) : "Plan"),
+      el("span", {}, error ? "Error" : plan === undefined ? done(result) : "Plan"),
       time !== undefined && el("span", {}, duration(time)),
       result && el("span.clip.mono", {}, result.sql.replace(/\s+/g, " ")),
     );

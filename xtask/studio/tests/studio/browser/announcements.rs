@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::staging::cell;
-use super::table::{COUNT, ROWS, short_pages};
+use super::table::{COUNT, short_pages};
 use crate::studio::Studio;
 
 const ORDERS: &str = "

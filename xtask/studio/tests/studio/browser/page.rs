@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use headless_chrome::protocol::cdp::types::{Event, Method};
 use headless_chrome::protocol::cdp::{
-    Accessibility, DOM, Emulation, Input, Log, Network, Page as Cdp, Runtime,
+    Accessibility, Browser as BrowserDomain, DOM, Emulation, Input, Log, Network, Page as Cdp,
+    Runtime,
 };
 use headless_chrome::{Browser, Tab};
 use serde_json::{Value, json};
@@ -478,6 +479,45 @@ impl Page {
             None => Ok(answer.result.value.unwrap_or_default()),
             Some(thrown) => Err(thrown.text),
         }
+    }
+
+    /// Does what makes the browser save a file: its name, and what is in it.
+    #[track_caller]
+    pub(super) fn download(&self, act: impl FnOnce()) -> (String, String) {
+        let context = self.tab.get_browser_context_id().expect("a session");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(context.as_deref().unwrap_or("downloads"));
+        std::fs::create_dir_all(&folder).unwrap();
+        self.cdp(BrowserDomain::SetDownloadBehavior {
+            behavior: BrowserDomain::SetDownloadBehaviorBehaviorOption::Allow,
+            browser_context_id: context,
+            download_path: Some(folder.display().to_string()),
+            events_enabled: None,
+        });
+        act();
+        let start = Instant::now();
+        // A file has its own name only when it is whole.
+        let is_whole = |path: &PathBuf| {
+            let extension = path.extension().and_then(|it| it.to_str());
+            !matches!(extension, Some("crdownload" | "tmp"))
+        };
+        let path = loop {
+            let files = std::fs::read_dir(&folder).unwrap();
+            let paths = files.map(|file| file.unwrap().path());
+            if let Some(path) = paths.filter(|path| path.is_file()).find(is_whole) {
+                break path;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no file was saved\n{}",
+                self.state()
+            );
+            thread::sleep(Duration::from_millis(30));
+        };
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = String::from_utf8(std::fs::read(&path).unwrap()).expect("text");
+        std::fs::remove_dir_all(&folder).unwrap();
+        (name, text)
     }
 
     /// What can be read on the page.
