@@ -25,6 +25,7 @@ mod everywhere;
 mod explain;
 mod export;
 mod filters;
+mod focus;
 mod foreign;
 mod foreign_keys;
 mod hostile;

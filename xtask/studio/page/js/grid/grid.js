@@ -148,9 +148,10 @@ export class DataGrid extends View {
 
   /** Lays the columns out again. */
   relayout() {
+    const kept = this.contains(document.activeElement);
     this.#render();
     this.selection.clamp(this.data.rows.length, this.#shown.length);
-    this.#paint(false);
+    this.#paint(kept);
   }
 
   /** The columns that are shown, and the rows and positions of the selected block. */
@@ -442,9 +443,7 @@ export class DataGrid extends View {
     /** @type {HTMLElement} */ (this.#table.querySelectorAll("col")[index + 1]).style.width = `${this.layout.widths[column.id]}px`;
     if (!done) return;
     this.layout.save();
-    const focused = this.contains(document.activeElement);
     this.relayout();
-    if (focused) this.focus();
   }
 
   #double(event) {

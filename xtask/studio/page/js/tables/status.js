@@ -14,8 +14,8 @@ export const PAGE_SIZES = [50, 100, 200, 500];
 class TableStatus extends View {
   /** @type {object|null} what a count is asked with */
   #counted = null;
-  #rows = el("span");
-  #count = el("span");
+  #rows = el("span.rows");
+  #count = el("span.count");
   #time = el("span.time");
   #note = el("span.note", { hidden: true }, "pages by row number");
   #selection = el("span.selection.grow");
@@ -32,11 +32,10 @@ class TableStatus extends View {
   };
 
   #button(shape, label, name = shape === "right" ? "next" : shape) {
-    return el(
-      "button.button.quiet.small.square",
-      { type: "button", "aria-label": label, title: label, onclick: () => this.dispatchEvent(new CustomEvent("page", { detail: name })) },
-      icon(shape),
-    );
+    const go = (event) => {
+      if (event.currentTarget.ariaDisabled === "false") this.dispatchEvent(new CustomEvent("page", { detail: name }));
+    };
+    return el("button.button.quiet.small.square", { type: "button", "aria-label": label, "aria-disabled": "true", title: label, onclick: go }, icon(shape));
   }
 
   make() {
@@ -53,10 +52,7 @@ class TableStatus extends View {
     const shown = page.rows.length;
     const only = !page.hasPrevious && !page.hasNext;
     this.#size.value = String(pageSize);
-    this.#buttons.first.disabled = !page.hasPrevious;
-    this.#buttons.previous.disabled = !page.hasPrevious;
-    this.#buttons.next.disabled = !page.hasNext;
-    this.#buttons.last.disabled = !page.hasNext;
+    this.#enable(page);
     this.#rows.textContent = shownRows(page, start);
     this.#note.hidden = only || relation.identity.kind !== "none";
     this.#note.title = `${relation.identity.reason}: a page begins behind so many rows, and while others change them a row may be shown twice or left out`;
@@ -67,6 +63,22 @@ class TableStatus extends View {
     // The first page that is the last one has counted everything.
     if (only) replace(this.#count, `of ${whole(shown)}`);
     else if (!same) this.#estimate(filtered ? undefined : relation.rows);
+  }
+
+  /** A button that leads nowhere keeps the focus that it has. @param {{ hasPrevious: boolean, hasNext: boolean }} page */
+  #enable({ hasPrevious, hasNext }) {
+    const { first, previous, next, last } = this.#buttons;
+    for (const button of [first, previous]) button.ariaDisabled = String(!hasPrevious);
+    for (const button of [next, last]) button.ariaDisabled = String(!hasNext);
+  }
+
+  /** Says nothing of rows that are not there yet. */
+  clear() {
+    this.#counted = null;
+    this.#enable({ hasPrevious: false, hasNext: false });
+    this.#note.hidden = true;
+    replace(this.#count);
+    for (const text of [this.#rows, this.#time, this.#selection]) text.textContent = "";
   }
 
   /** @param {string} text */
@@ -104,7 +116,7 @@ class TableStatus extends View {
   }
 }
 
-/** @param {import("../types.js").Page} page @param {number|null} start */
+/** Which rows a page has. @param {import("../types.js").Page} page @param {number|null} start */
 function shownRows({ rows, hasNext }, start) {
   if (rows.length === 0) return "No rows";
   if (start !== null) return `${whole(start + 1)}–${whole(start + rows.length)}`;

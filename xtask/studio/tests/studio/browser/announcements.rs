@@ -24,11 +24,15 @@ fn rows_counts_errors_and_what_was_applied_are_announced() {
     page.until_heard("orders: rows 51 to 100");
     page.click(("button", "Last page"));
     page.until_heard("orders: the last 50 rows");
+    page.click(("button", "Previous page"));
+    page.until_heard("orders: 50 rows");
     page.click(("button", "First page"));
     page.until_heard("orders: rows 1 to 50");
-    // The same again is news, too: the rows are sorted now.
     page.click("[role=columnheader][aria-colindex='4']");
-    page.until_heard("orders: rows 1 to 50");
+    page.until_heard("orders by price ascending: rows 1 to 50");
+    // The same once more is news, too.
+    page.click(("button", "Refresh"));
+    page.until_heard("orders by price ascending: rows 1 to 50");
 
     page.click(("button", "Count"));
     page.until_is(COUNT, "of 130");
@@ -69,7 +73,7 @@ fn the_regions_are_in_the_page_before_they_say_anything() {
     page.click(("link", "Tables"));
     page.until("document.querySelector('tables-place')");
     page.go("#/tables/public/orders?s=2.desc");
-    page.until_heard("orders: rows 1 to 100");
+    page.until_heard("orders by name descending: rows 1 to 100");
     assert_eq!(
         page.eval(&format!(
             "region.isConnected && region === {region} && region.checkVisibility()"

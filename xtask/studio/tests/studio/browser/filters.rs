@@ -27,8 +27,8 @@ fn trades(name: &str) -> Option<(Studio, Page)> {
 #[track_caller]
 fn filter(page: &Page, name: &str, condition: &str, value: &str) {
     page.click(("button", "Filter"));
-    page.select(("combobox", "Column"), name);
-    page.select(("combobox", "Condition"), condition);
+    page.choose(("combobox", "Column"), name);
+    page.choose(("combobox", "Condition"), condition);
     if !value.is_empty() {
         page.fill("[role=dialog] .stack .field.mono", value);
     }
@@ -109,8 +109,8 @@ fn each_kind_of_filter_shows_what_it_says_and_can_be_removed() {
     for (name, condition, value, chip, ids) in cases {
         if value.contains('\n') {
             page.click(("button", "Filter"));
-            page.select(("combobox", "Column"), name);
-            page.select(("combobox", "Condition"), condition);
+            page.choose(("combobox", "Column"), name);
+            page.choose(("combobox", "Condition"), condition);
             // Enter is a new line there, as it says: one value a line.
             page.fill(("textbox", "Values, one a line"), value);
             page.click("[role=dialog] button[type=submit]");
@@ -130,12 +130,12 @@ fn an_enum_is_filtered_by_its_labels() {
     };
     let labels = "[...document.querySelectorAll('[role=dialog] select[aria-label=Value] option')].map(one => one.label)";
     page.click(("button", "Filter"));
-    page.select(("combobox", "Column"), "side");
+    page.choose(("combobox", "Column"), "side");
     page.until_is(
         labels,
         serde_json::json!(["LONG", "SHORT", "it's \"flat\""]),
     );
-    page.select(("combobox", "Value"), "it's \"flat\"");
+    page.choose(("combobox", "Value"), "it's \"flat\"");
     page.press(&["Enter"]);
     // Enter in a list opens it in some browsers, and so submits nothing.
     if page.has("[role=dialog]") {
@@ -144,10 +144,10 @@ fn an_enum_is_filtered_by_its_labels() {
     until_column(&page, "id", &["4"]);
     remove(&page, "side=it's \"flat\"");
     page.click(("button", "Filter"));
-    page.select(("combobox", "Column"), "side");
+    page.choose(("combobox", "Column"), "side");
     // What was chosen for one is the first of several.
-    page.select(("combobox", "Value"), "SHORT");
-    page.select(("combobox", "Condition"), "one of");
+    page.choose(("combobox", "Value"), "SHORT");
+    page.choose(("combobox", "Condition"), "one of");
     assert!(page.has("input[value=SHORT]:checked") && !page.has("input[value=LONG]:checked"));
     page.click(("checkbox", "it's \"flat\""));
     page.click("[role=dialog] button[type=submit]");

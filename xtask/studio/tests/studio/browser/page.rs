@@ -344,7 +344,7 @@ impl Page {
 
     /// Chooses from a list that the system draws, by what the option says.
     #[track_caller]
-    pub(super) fn select<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
+    pub(super) fn choose<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
         let function = format!(
             "element => {{
                 const option = [...element.options].find(one => one.label === {});

@@ -6,12 +6,10 @@ use super::page::Page;
 use super::staging::cell;
 
 /// Which rows are shown: `1–50`.
-pub(super) const ROWS: &str =
-    "document.querySelector('table-status').innerText.trim().split('\\n')[0]";
+pub(super) const ROWS: &str = "document.querySelector('.status .rows').innerText";
 
 /// Of how many: `of ≈ 1,000 · Count`.
-pub(super) const COUNT: &str =
-    "document.querySelector('table-status').innerText.trim().split('\\n')[1]";
+pub(super) const COUNT: &str = "document.querySelector('.status .count').innerText";
 
 /// Where the focus is: `[row, column]` as assistive technology counts them from 1, the head and the row numbers included.
 pub(super) const FOCUS: &str = "(cell => [cell.parentElement, cell].map((one, at) => Number(one.getAttribute(['aria-rowindex', 'aria-colindex'][at]))))(document.activeElement)";
@@ -51,12 +49,12 @@ pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
 #[track_caller]
 pub(super) fn short_pages(page: &Page) {
     page.until_is(ROWS, "1–100");
-    page.select(("combobox", "Rows a page"), "50 rows");
+    page.choose(("combobox", "Rows a page"), "50 rows");
     page.until_is(ROWS, "1–50");
 }
 
 /// Can the button be pressed?
 #[track_caller]
 pub(super) fn is_enabled(page: &Page, button: &str) -> bool {
-    page.of(("button", button), "button => !button.disabled") == Value::Bool(true)
+    page.of(("button", button), "button => button.ariaDisabled !== 'true'") == Value::Bool(true)
 }

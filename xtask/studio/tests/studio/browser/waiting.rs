@@ -8,7 +8,7 @@ use super::table::{FOCUS, ROWS, short_pages, text};
 use crate::studio::Studio;
 
 const SLOW: &str = "
-CREATE TABLE late (number int PRIMARY KEY, note text); INSERT INTO late VALUES (1, 'here');
+CREATE VIEW late AS SELECT 1 AS number, 'here' AS note FROM pg_advisory_xact_lock_shared(1);
 CREATE TABLE slow (id int PRIMARY KEY, name text); INSERT INTO slow SELECT n, 'row ' || n FROM generate_series(1, 130) n;";
 
 /// Bars in the place of rows, and nothing that could be taken for a value.
@@ -19,6 +19,7 @@ fn slow(name: &str) -> Option<(Studio, Page)> {
     let studio = Studio::new(name, SLOW);
     let page = Page::open_at(&studio, "#/tables/public/slow")?;
     short_pages(&page);
+    page.until_heard("slow: rows 1 to 50");
     Some((studio, page))
 }
 
@@ -83,18 +84,38 @@ fn another_table_that_is_slow_shows_its_own_columns_first() {
         return;
     };
     let mut other = studio.database();
-    other.execute("BEGIN; LOCK TABLE late").unwrap();
+    other.execute("SELECT pg_advisory_lock(1)").unwrap();
     page.click("a[href='#/tables/public/late']");
     page.until(SKELETON);
     page.until_is(
         "[...document.querySelectorAll('.head-name')].map(one => one.innerText)",
         json!(["number", "note"]),
     );
-    assert!(page.has(("grid", "table late")));
-    other.execute("COMMIT").unwrap();
+    assert!(page.has(("grid", "view late")));
+    assert_eq!(page.eval(ROWS), "", "nothing is said of the rows before");
+    assert!(!page.has(("button", "Count")));
+    other.execute("SELECT pg_advisory_unlock(1)").unwrap();
     page.until_is(ROWS, "1–1");
     assert_eq!(text(&page, 1, 2), "here");
     assert!(!page.has(".skeleton"));
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_not_shown_as_the_one_before() {
+    let Some((studio, page)) = slow("unread") else {
+        return;
+    };
+    studio.database().execute("DROP VIEW late").unwrap();
+    page.click("a[href='#/tables/public/late']");
+    page.until_is("document.querySelector('h2').innerText", "late");
+    page.until("document.querySelector('.place-main .message').innerText.includes('dropped')");
+    page.until_heard("it was dropped");
+    assert!(!page.has(("gridcell", "row 1")));
+    let again = "CREATE VIEW late AS SELECT 1 AS number, 'again' AS note";
+    studio.database().execute(again).unwrap();
+    page.click(("button", "Try again"));
+    page.until_is(ROWS, "1–1");
+    assert_eq!(text(&page, 1, 2), "again");
 }
 
 #[test]
