@@ -42,11 +42,14 @@ const PICTURES: &[Picture] = &[
         name: "tables",
         place: "#/tables/public/Orders?s=16.desc",
         steps: &[
+            // What is of no interest is hidden, as with the menu of its head.
+            Step::Do(
+                "localStorage.setItem('db-studio:grid:autonome/public.Orders', JSON.stringify({ hidden: ['1', '2'] })); location.reload()",
+            ),
             Step::Until("document.querySelector('[role=gridcell]')"),
-            Step::Press("tbody tr:nth-child(2) [aria-colindex='7']", 2),
+            Step::Press("tbody tr:nth-child(2) [role=gridcell]:nth-of-type(4)", 2),
             Step::Type("12.5"),
-            Step::Press("tbody tr:nth-child(4) [aria-colindex='2']", 1),
-            Step::Press("tbody tr:nth-child(4) [aria-colindex='4']", 1),
+            Step::Press("tbody tr:nth-child(4) [role=gridcell]", 1),
             Step::Do(
                 "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))",
             ),
@@ -102,12 +105,16 @@ const PENDING: &str = r#"
 "#;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let url = TestServer::shared().create_database("autonome");
+    // Without the number that keeps the databases of tests apart.
+    let made = TestServer::shared().create_database("autonome");
+    let url = made.replace("/autonome_0", "/autonome");
+    let mut database = Database::connect(&made.parse()?, "pictures")?;
+    database.execute("CREATE DATABASE autonome")?;
     let seeded = xtask(&url, &["db", "seed", "--yes"]).status()?;
     if !seeded.success() {
         return Err("the database was not seeded".into());
     }
-    let mut database = Database::connect(&url.parse()?, "pictures")?;
+    database = Database::connect(&url.parse()?, "pictures")?;
     database.execute(include_str!("pictures.sql"))?;
 
     let studio = Studio::start(&url)?;
@@ -115,7 +122,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         // As root it would not start otherwise; what it shows is ours.
         sandbox: false,
         idle_browser_timeout: PATIENCE,
-        window_size: Some((WIDTH, HEIGHT)),
         args: vec![OsStr::new("--hide-scrollbars"), OsStr::new("--lang=en")],
         ..LaunchOptions::default()
     })?;
@@ -175,6 +181,22 @@ impl Drop for Studio {
 impl Picture {
     fn arrive(&self, tab: &Tab, address: &str) -> Result<(), Box<dyn Error>> {
         tab.call_method(Emulation::SetFocusEmulationEnabled { enabled: true })?;
+        tab.call_method(Emulation::SetDeviceMetricsOverride {
+            width: WIDTH,
+            height: HEIGHT,
+            device_scale_factor: 1.0,
+            mobile: false,
+            scale: None,
+            screen_width: None,
+            screen_height: None,
+            position_x: None,
+            position_y: None,
+            dont_set_visible_size: None,
+            screen_orientation: None,
+            viewport: None,
+            display_feature: None,
+            device_posture: None,
+        })?;
         let place = self.place.replacen('#', "&", 1);
         tab.navigate_to(&format!("{address}{place}"))?;
         tab.wait_until_navigated()?;

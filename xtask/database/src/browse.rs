@@ -157,7 +157,8 @@ fn reading<T>(
         "SET LOCAL statement_timeout = {}; SET LOCAL jit = off",
         limit.as_millis()
     ))?;
-    let result = read(&mut transaction).and_then(|read| Ok((read, transaction.commit()?)));
+    // Before 16 PostgreSQL makes large objects in transactions that only read.
+    let result = read(&mut transaction).and_then(|read| Ok((read, transaction.rollback()?)));
     match result {
         Ok((read, ())) => Ok(read),
         Err(BrowseError::Query(error)) if error.sqlstate() == Some("57014") => {

@@ -34,13 +34,15 @@ SELECT n.nspname::text, c.relname::text, array_agg(a.attname::text ORDER BY a.at
  GROUP BY n.nspname, c.relname
  ORDER BY n.nspname, c.relname";
 
-/// Functions that are called, rather than those that types and operators consist of.
+/// Functions that are called, before those of which operators and indexes consist.
 const FUNCTIONS: &str = "
-SELECT DISTINCT p.proname::text
+SELECT p.proname::text
   FROM pg_proc p
+  LEFT JOIN pg_description d ON d.objoid = p.oid AND d.classoid = 'pg_proc'::regclass AND d.objsubid = 0
  WHERE pg_function_is_visible(p.oid) AND p.proname ~ '^[a-z]' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
    AND 'internal'::regtype <> ALL (p.proargtypes) AND 'cstring'::regtype <> ALL (p.proargtypes)
- ORDER BY 1";
+ GROUP BY p.proname
+ ORDER BY bool_and(coalesce(d.description LIKE 'implementation of %', false) OR EXISTS (SELECT FROM pg_amproc a WHERE a.amproc = p.oid)), 1";
 
 /// Whether the backend of a session has a transaction open; it is asked from another connection, since asking is a query of the transaction.
 ///

@@ -115,6 +115,12 @@ fn a_studio_knows_the_project_and_ends_on_ctrl_c() {
             .contains("DROP COLUMN"),
         "{drifted}"
     );
+    // What is shown as the way back is one.
+    let back = drifted["drift"]["statements"].as_array().expect("a list");
+    assert_eq!(back.len(), 1, "{drifted}");
+    let _ = shop.query(back[0].as_str().expect("SQL"));
+    let (_, mended) = studio.call("migrations");
+    assert_eq!(mended["drift"], json!({ "changes": [], "statements": [] }));
     let token = studio.token.clone();
     let (code, said) = studio.interrupt();
     assert_eq!(code, Some(0), "{said}");
@@ -122,6 +128,41 @@ fn a_studio_knows_the_project_and_ends_on_ctrl_c() {
     assert!(!said.contains(&token), "{said}");
     let sessions = shop.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'cargo xtask db studio' AND datname = current_database()");
     assert!(sessions.is_empty(), "{sessions:?}");
+}
+
+/// What no migration has made is not to be taken away, and what the code declares is not, either.
+#[test]
+fn only_what_is_to_be_undone_has_a_way_back() {
+    let shop = Workspace::new().at_step(0);
+    let _ = shop.ok(&["db", "generate", "--name", "init"]);
+    let _ = shop.query("CREATE TABLE beside (id int)");
+    let studio = Studio::start(&shop, &["--port", "0"]);
+    let drift = studio.call("migrations").1["drift"].take();
+    assert!(drift["changes"].to_string().contains("beside"), "{drift}");
+    assert_eq!(drift["statements"], json!([]), "{drift}");
+    let _ = shop.query("DROP TABLE beside");
+    assert_eq!(studio.call("migrate").0, 200);
+    assert_eq!(studio.interrupt().0, Some(0));
+    // The next step of the code is pushed, and no migration has it yet.
+    let shop = shop.at_step(1);
+    let _ = shop.ok(&["db", "push", "--yes"]);
+    let studio = Studio::start(&shop, &["--port", "0"]);
+    let drift = studio.call("migrations").1["drift"].take();
+    assert_ne!(drift["changes"], json!([]), "{drift}");
+    assert_eq!(drift["statements"], json!([]), "{drift}");
+    // What a hand made beside it has one, which ends where the migrations do.
+    let _ = shop.query("CREATE TABLE beside (id int)");
+    let drift = studio.call("migrations").1["drift"].take();
+    for statement in drift["statements"].as_array().expect("a list") {
+        let _ = shop.query(statement.as_str().expect("SQL"));
+    }
+    let (_, standing) = studio.call("migrations");
+    assert_eq!(
+        standing["drift"],
+        json!({ "changes": [], "statements": [] }),
+        "{drift}"
+    );
+    assert_ne!(standing["plan"]["statements"], json!([]));
 }
 
 #[test]

@@ -303,13 +303,21 @@ fn names_are_offered() {
 fn a_read_only_console_changes_nothing_whatever_is_typed() {
     let studio = Studio::read_only(
         "guarded",
-        "CREATE TABLE t (id int); CREATE SEQUENCE s;
+        "CREATE TABLE t (id int); CREATE TABLE old (id int); INSERT INTO old VALUES (1); CREATE SEQUENCE s;
          CREATE FUNCTION sneak() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (1); RETURN 1; END $$;
          CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; SET TRANSACTION READ WRITE; INSERT INTO t VALUES (1); END $$;",
     );
     for in_transaction in [false, true] {
         for sql in [
             "INSERT INTO t VALUES (1)",
+            "UPDATE old SET id = 2",
+            "DELETE FROM old",
+            "MERGE INTO old USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE",
+            "SET default_transaction_read_only = off; UPDATE old SET id = 2",
+            "SET SESSION default_transaction_read_only TO off; BEGIN; UPDATE old SET id = 2; COMMIT",
+            "SELECT set_config('default_transaction_read_only', 'off', false); UPDATE old SET id = 2",
+            "RESET ALL; UPDATE old SET id = 2",
+            "DISCARD ALL; UPDATE old SET id = 2",
             "SET default_transaction_read_only = off; INSERT INTO t VALUES (1)",
             "SET TRANSACTION READ WRITE; INSERT INTO t VALUES (1)",
             "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; INSERT INTO t VALUES (1)",
@@ -322,6 +330,14 @@ fn a_read_only_console_changes_nothing_whatever_is_typed() {
             "SELECT nextval('s')",
             "CALL commits()",
             "DO $$ BEGIN COMMIT; INSERT INTO t VALUES (1); END $$",
+            "WITH x AS (UPDATE old SET id = 2 RETURNING *) SELECT * FROM x",
+            "WITH x AS (DELETE FROM old RETURNING *) TABLE x",
+            "SELECT * INTO new FROM old",
+            "SELECT id FROM old FOR UPDATE",
+            "SELECT setval('s', 5)",
+            "COPY t FROM '/dev/null'",
+            "COPY old TO '/dev/null'",
+            "DECLARE c CURSOR WITH HOLD FOR SELECT sneak(); FETCH ALL FROM c",
             "COPY t FROM PROGRAM 'echo 1'",
             "COPY (SELECT 1) TO PROGRAM 'cat >/dev/null'",
             "CREATE TABLE u (id int)",
@@ -332,8 +348,14 @@ fn a_read_only_console_changes_nothing_whatever_is_typed() {
             let body = json!({ "sql": sql, "inTransaction": in_transaction, "cap": 3, "tab": "1" });
             let answer = studio.call("query", &body);
             assert!(answer["error"]["message"].is_string(), "{sql}: {answer}");
-            assert_eq!(studio.query("SELECT count(*) FROM t"), "0", "{sql}");
+            let rows = "SELECT (SELECT count(*) FROM t) || ' ' || (SELECT string_agg(id::text, ' ') FROM old)";
+            assert_eq!(studio.query(rows), "0 1", "{sql}");
         }
+    }
+    // Before 16 PostgreSQL makes large objects in transactions that only read.
+    for in_transaction in [false, true] {
+        let body = json!({ "sql": "SELECT lo_create(0)", "inTransaction": in_transaction, "cap": 3, "tab": "1" });
+        studio.call("query", &body);
     }
     let answer = studio.call(
         "query",
@@ -346,6 +368,10 @@ fn a_read_only_console_changes_nothing_whatever_is_typed() {
         &json!({ "sql": "INSERT INTO t VALUES (1)", "analyze": true, "tab": "1" }),
     );
     assert_eq!(studio.query("SELECT is_called FROM s"), "f");
+    assert_eq!(
+        studio.query("SELECT count(*) FROM pg_largeobject_metadata"),
+        "0"
+    );
 }
 
 /// What fails leaves no transaction open, and the server has said so before it is asked.

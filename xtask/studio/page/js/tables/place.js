@@ -28,6 +28,8 @@ class TablesPlace extends View {
   /** @type {Source|null} */
   source = null;
   #shown = "";
+  /** The rows that were asked for last did not come. */
+  #failed = false;
   #title = el("h2");
   #filters = /** @type {any} */ (el("filter-bar"));
   #actions = el("div.actions");
@@ -178,23 +180,28 @@ class TablesPlace extends View {
     const relation = await catalog.relation(this.relation.id, { again: true }).catch(() => this.relation);
     if (relation.id !== this.relation?.id) return;
     this.relation = relation;
-    await this.#load(() => this.source.again(), { tell });
+    await this.#load(() => this.source.again(), { again: true, tell });
   };
 
-  async #load(work, { tell = true } = {}) {
+  /** @param {() => Promise<void>} work @param {{ again?: boolean, tell?: boolean }} [how] again: the same rows, among which one stays where one is */
+  async #load(work, { again = false, tell = true } = {}) {
     const { source } = this;
+    const told = this.#errors.firstChild;
     this.grid.wait({ ...this.#shownData, rows: [] });
     try {
       await work();
       if (source !== this.source) return;
-      replace(this.#errors);
+      this.#failed = false;
+      // What has been told since is about something else.
+      if (told === this.#errors.firstChild) replace(this.#errors);
       this.#status.hidden = false;
       this.#redraw();
-      this.grid.scrollTop = 0;
+      if (!again) this.grid.scrollTop = 0;
       if (tell) this.#tell();
     } catch (error) {
       if (isWithdrawn(error) || source !== this.source) return;
       this.grid.stopWaiting();
+      this.#failed = true;
       replace(this.#errors, errorMessage(error));
       if (source.query.where) this.#filters.markWhere(asServerError(error));
       if (source.page) return;
@@ -286,7 +293,7 @@ class TablesPlace extends View {
     // After a lost connection, or changes, what is shown may be old.
     if (!this.relation || !this.source) return;
     if (!this.source.page) this.#load(() => this.source.go("first"));
-    else if (this.#errors.childElementCount > 0) this.#again({});
+    else if (this.#failed) this.#again({});
   };
 
   #cycle({ column, add }) {

@@ -95,6 +95,9 @@ fn names_come_from_the_catalogs() {
         // Functions, and words of the language.
         ("SELECT ¦", "user_c", "SELECT user_count("),
         ("SELECT ¦", "split_p", "SELECT split_part("),
+        // Those that are called, before what operators consist of.
+        ("SELECT ¦", "range_", "SELECT range_agg("),
+        ("SELECT ¦", "starts_", "SELECT starts_with("),
         ("SELECT ¦", "regexp_repl", "SELECT regexp_replace("),
         ("¦", "sel", "SELECT"),
         ("SELECT * FROM users ¦", "whe", "SELECT * FROM users WHERE"),
@@ -129,6 +132,22 @@ fn names_come_from_the_catalogs() {
         complete(&page, "SELECT ¦ FROM zebras", "str"),
         "SELECT stripes FROM zebras"
     );
+    // As is what was made while another place was shown, and what a transaction made when it ends.
+    page.go("#/diagram");
+    page.until("[...document.querySelectorAll('svg.diagram .card > title')].some(one => one.textContent === 'public.zebras')");
+    page.go("#/sql");
+    write(&page, "BEGIN; CREATE TABLE yaks (horns int)");
+    page.press(&["Control+Shift+Enter"]);
+    page.until("document.querySelector('[role=tab] .badge')?.innerText === 'transaction'");
+    write(&page, "COMMIT");
+    page.press(&["Control+Enter"]);
+    page.until("document.querySelector('.relations-list').innerText.includes('yaks')");
+    assert_eq!(
+        complete(&page, "SELECT ¦ FROM yaks", "hor"),
+        "SELECT horns FROM yaks"
+    );
+    page.go("#/diagram");
+    page.until("[...document.querySelectorAll('svg.diagram .card > title')].some(one => one.textContent === 'public.yaks')");
 }
 
 #[test]

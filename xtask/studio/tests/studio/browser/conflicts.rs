@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
+
 use crate::studio::Studio;
 
 const ORDERS: &str = "

@@ -127,6 +127,6 @@ fn one_looks_at_the_referenced_row_goes_there_and_comes_back() {
     page.until(&format!("({ROWS}).length === 3"));
     page.click(cell(2, 3).as_str());
     page.press(&["Alt+Enter"]);
-    page.until("document.querySelector('body > studio-app > [role=status]').innerText === 'NULL refers to nothing'");
+    page.until_heard("NULL refers to nothing");
     page.until_is(TITLE, "orders");
 }

@@ -142,9 +142,7 @@ fn a_view_says_why_it_is_read_only() {
     assert!(!page.has("[role=grid] input"));
     // It is heard, too.
     page.press(&["Delete"]);
-    page.until(
-        "document.querySelector('body > studio-app > [role=status]').innerText.includes('view')",
-    );
+    page.until_heard(reason[1].as_str().unwrap());
     page.right_click(at.as_str());
     let items = page.until("document.querySelector('[role=menu]')?.innerText");
     let items = items.as_str().unwrap();

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{MARKS, REFUSED, STAGED};
+
 use crate::studio::Studio;
 
 const ORDERS: &str =
@@ -25,8 +26,8 @@ fn a_database_that_is_started_again_finds_what_was_staged() {
     server.stop_immediately().unwrap();
     page.click(("button", "Apply"));
     page.until(BANNER);
-    page.until(REFUSED);
     page.until_is(STAGED, "~ 1 edit");
+    page.until_is(REFUSED, "");
     page.until_is(MARKS, json!(["changed"]));
     // To try too early does no harm.
     page.click(("button", "Retry"));
@@ -59,6 +60,9 @@ fn a_studio_that_is_started_again_finds_what_was_staged() {
     studio.stop().unwrap();
     page.click(("button", "Apply"));
     page.until(&format!("({BANNER}).includes('cannot be reached')"));
+    page.until(&format!(
+        "({REFUSED}).includes('not known whether the changes were applied')"
+    ));
     page.until_is(STAGED, "~ 1 edit");
     studio.start_again();
     // It has another key, which the page cannot guess.
