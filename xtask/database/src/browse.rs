@@ -92,6 +92,9 @@ pub enum BrowseError {
     /// A change that says nothing, or too much.
     #[error("the change {0}")]
     Change(&'static str),
+    /// A value for a column whose values the database makes.
+    #[error("no value can be given to {0}: the database makes it")]
+    Generated(String),
     /// Nothing may be done to these rows.
     #[error("{relation} cannot be changed: {reason}")]
     NotWritable {
@@ -154,7 +157,8 @@ fn reading<T>(
         "SET LOCAL statement_timeout = {}; SET LOCAL jit = off",
         limit.as_millis()
     ))?;
-    let result = read(&mut transaction).and_then(|read| Ok((read, transaction.commit()?)));
+    // Before 16 PostgreSQL makes large objects in transactions that only read.
+    let result = read(&mut transaction).and_then(|read| Ok((read, transaction.rollback()?)));
     match result {
         Ok((read, ())) => Ok(read),
         Err(BrowseError::Query(error)) if error.sqlstate() == Some("57014") => {

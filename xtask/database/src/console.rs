@@ -136,7 +136,8 @@ pub fn run(session: &mut Session, script: &Script<'_>) -> Result<Outcome, QueryE
         }
     }
     if script.in_transaction {
-        let end = if outcome.error.is_none() {
+        // Before 16 PostgreSQL makes large objects in transactions that only read.
+        let end = if outcome.error.is_none() && !script.read_only {
             "COMMIT"
         } else {
             "ROLLBACK"

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use pg_database::{Database, MigrationStatus, Outside, Status};
 use pg_migration::{
-    Change, ChangedObject, Migration, MigrationState, Migrations, applicable,
+    Change, ChangedObject, Migration, MigrationState, Migrations, PlannedMigration, applicable,
     planned_migrations_renamed,
 };
 use pg_schema::{QualifiedName, Schema};
@@ -42,6 +42,8 @@ pub(crate) struct Differences {
     /// What the schema does not declare so.
     undeclared: Vec<Change>,
     undo: Undo,
+    /// From the database to the state that its history says.
+    back: Vec<PlannedMigration>,
     has_migrations: bool,
 }
 
@@ -86,6 +88,7 @@ impl Drift {
         if changes.is_empty() {
             return Ok(drift(Standing::Agrees, outside));
         }
+        let back = way(&found.schema, &said.schema, app);
         let columns = columns(&found.schema);
         keep_connection(&mut reader, found);
         let pending: Vec<_> = (history.migrations.iter())
@@ -116,6 +119,7 @@ impl Drift {
             declared,
             undeclared,
             undo,
+            back,
             has_migrations: !migrations.files.is_empty(),
         };
         Ok(drift(Standing::Differs(Box::new(differences)), outside))
@@ -131,6 +135,19 @@ impl Drift {
         }
     }
 
+    /// What undoes what has been done beside the migrations, if that is to be undone at all.
+    pub(crate) fn way_back(&self) -> &[PlannedMigration] {
+        match &self.standing {
+            Standing::Differs(differences) => match differences.undo {
+                Undo::Push | Undo::Diff(_) if !differences.undeclared.is_empty() => {
+                    &differences.back
+                }
+                _ => &[],
+            },
+            Standing::Agrees | Standing::Ahead(_) | Standing::Unknown(_) => &[],
+        }
+    }
+
     /// What of the database was left out, if anything.
     pub(crate) fn beside(&self) -> Option<String> {
         let things: Vec<_> = self.outside.iter().map(Outside::to_string).collect();
@@ -141,10 +158,12 @@ impl Drift {
 
 /// What has been done between two states, with the renames that the schema states.
 pub(crate) fn differences(from: &Schema, to: &Schema, app: &App) -> Vec<Change> {
-    let renames = applicable(app.renames(), from, to);
-    let way = planned_migrations_renamed(from, to, &renames);
-    let changes = way.into_iter().flat_map(|migration| migration.plan.changes);
-    changes.collect()
+    let way = way(from, to, app).into_iter();
+    way.flat_map(|migration| migration.plan.changes).collect()
+}
+
+fn way(from: &Schema, to: &Schema, app: &App) -> Vec<PlannedMigration> {
+    planned_migrations_renamed(from, to, &applicable(app.renames(), from, to))
 }
 
 /// How many of the pending migrations a database has the state of, if any; its `columns` are known.

@@ -103,17 +103,23 @@ impl From<BrowseError> for ApiError {
                 return Self::of(StatusCode::UNPROCESSABLE_ENTITY, Problem::from(&*server));
             }
             BrowseError::NoRelation(_) | BrowseError::NoRow => StatusCode::NOT_FOUND,
-            BrowseError::TooSlow(_) | BrowseError::Suppressed | BrowseError::Several(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            BrowseError::TooSlow(_)
+            | BrowseError::Suppressed
+            | BrowseError::Several(_)
+            | BrowseError::Generated(_) => StatusCode::UNPROCESSABLE_ENTITY,
             BrowseError::Conflict => StatusCode::CONFLICT,
             BrowseError::NotWritable { .. } => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         };
-        let is_slow = matches!(error, BrowseError::TooSlow(_));
+        // As PostgreSQL has them.
+        let code = match error {
+            BrowseError::TooSlow(_) => Some("57014"),
+            BrowseError::Generated(_) => Some("428C9"),
+            _ => None,
+        };
         let problem = Problem {
             message: error.to_string(),
-            code: is_slow.then(|| "57014".to_owned()),
+            code: code.map(str::to_owned),
             ..Problem::default()
         };
         Self::of(status, problem)

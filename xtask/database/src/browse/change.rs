@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::Parameters;
 use super::identity::{IdentityKind, Key};
 use super::page::{Cell, Row, cells, is_cut, value_list};
-use super::relation::Relation;
+use super::relation::{Generated, Relation};
 use super::{BrowseError, LIMIT, describe, reading};
 use crate::connect::Database;
 
@@ -299,8 +299,12 @@ impl Relation {
         Ok(match value {
             NewValue::Default { .. } => "DEFAULT".to_owned(),
             NewValue::Value(value) => {
+                let column = self.column(number)?;
+                if let Some(Generated::Stored | Generated::IdentityAlways) = column.generated {
+                    return Err(BrowseError::Generated(column.sql()));
+                }
                 let parameter = parameters.add(value.clone());
-                self.column(number)?.cast(&parameter)
+                column.cast(&parameter)
             }
         })
     }

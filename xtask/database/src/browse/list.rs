@@ -41,7 +41,7 @@ const SCHEMAS: &str = "
 SELECT n.nspname::text
   FROM pg_namespace n
  WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
- ORDER BY n.nspname";
+ ORDER BY n.nspname = 'drizzle', array_position(current_schemas(false), n.nspname), n.nspname";
 
 /// The size of a relation is read under a lock, for which a migration can let us wait.
 const RELATIONS: &str = "
@@ -56,7 +56,7 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartitio
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
  ORDER BY n.nspname, c.relname";
 
-/// All schemas but the server's own, and what they hold, by name.
+/// All schemas but the server's own, and what they hold, by name: those of the search path first, and that of the history last.
 ///
 /// # Errors
 /// [`BrowseError`] when the server does not answer, or not in time.

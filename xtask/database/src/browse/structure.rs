@@ -75,6 +75,7 @@ SELECT c.oid, n.nspname::text, c.relname::text, a.attnum, a.attname::text, forma
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+   AND NOT (n.nspname = 'drizzle' AND c.relname IN ('__drizzle_migrations', '__xtask_migrations'))
  ORDER BY n.nspname, c.relname, a.attnum";
 
 const REFERENCES: &str = "
@@ -87,7 +88,7 @@ SELECT k.conname::text, k.conrelid, k.conkey[1], k.confrelid, k.confkey[1],
  WHERE k.contype = 'f' AND k.conparentid = 0
  ORDER BY k.conrelid, k.conname";
 
-/// All tables but the server's own, and their foreign keys.
+/// All tables but the server's own and those of the migrations' history, and their foreign keys.
 ///
 /// # Errors
 /// [`BrowseError`] when the server does not answer, or not in time.

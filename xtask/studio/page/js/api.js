@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Tells "lost" (with a message as detail) and "regained". */
+/** Tells "lost" (with a message as detail), "regained", and that there is another "key". */
 export const connection = new EventTarget();
 
 let lost = false;
@@ -28,14 +28,13 @@ let lost = false;
  * Takes the key out of the address, so that it is in no bookmark, screenshot or history.
  *
  * @param {string} [place] where one is if the address does not say
- * @returns {boolean} whether there was one
  */
 export function takeToken(place = "") {
   const given = /^#t=([\w-]+)(?:&(.*))?$/.exec(location.hash);
-  if (!given) return false;
+  if (!given) return;
   sessionStorage.setItem(STORED, given[1]);
   history.replaceState(null, "", `/${given[2] ? `#${given[2]}` : place}`);
-  return true;
+  connection.dispatchEvent(new Event("key"));
 }
 
 /**

@@ -1,8 +1,12 @@
 /** Where in the page one is, kept in the address: `#/tables/SCHEMA/NAME?s=3.desc&f=2.eq.BTC&w=…`. Back and forward follow from it. */
 
+import { takeToken } from "./api.js";
+
 /** @typedef {{ place: string, path: string[], query: URLSearchParams }} Route */
 
 export const routes = new EventTarget();
+
+let shown = "";
 
 /** @returns {Route} */
 export function route() {
@@ -34,7 +38,13 @@ export function go(to, { replace = false } = {}) {
   if (to === location.hash) return;
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
+  shown = to;
   routes.dispatchEvent(new Event("change"));
 }
 
-addEventListener("popstate", () => routes.dispatchEvent(new Event("change")));
+addEventListener("popstate", () => {
+  // A studio that was started again is opened here by its address, which says no place.
+  takeToken(shown);
+  shown = location.hash;
+  routes.dispatchEvent(new Event("change"));
+});

@@ -1,7 +1,7 @@
 //! `preview { changes }` and `apply { changes }`: what was staged, as SQL and in the database.
 
 use hyper::{Response, StatusCode};
-use pg_database::browse::{self, Cell, Change, ChangeStatement, Row};
+use pg_database::browse::{self, BrowseError, Cell, Change, ChangeStatement, Row};
 use serde::{Deserialize, Serialize};
 
 use super::respond;
@@ -53,6 +53,8 @@ pub(super) fn apply(call: &Call<'_>, request: Request) -> Result<Response<Body>,
         let message = "the studio was started with --read-only";
         return Err(ApiError::new(StatusCode::FORBIDDEN, message));
     }
+    // One that died while it stood ready is replaced before: afterwards it could not be told whether the changes were made.
+    call.read(|database| database.text("SELECT 1").map_err(BrowseError::Query))?;
     let (mut database, _) = call.studio.pool.lease(call.work)?;
     match browse::apply(&mut database, &request.changes) {
         Ok(applied) => respond(StatusCode::OK, &Applied { applied }),

@@ -75,6 +75,37 @@ fn relations_are_listed_by_schema() {
 }
 
 #[test]
+fn what_one_came_for_is_listed_first_and_the_history_last() {
+    let history = "CREATE SCHEMA drizzle;
+        CREATE TABLE drizzle.__drizzle_migrations (id int);
+        CREATE TABLE drizzle.own (id int);
+        CREATE SCHEMA app; CREATE SCHEMA zoo;
+        CREATE TABLE public.orders (id int)";
+    let studio = Studio::new("order", history);
+    studio.query(
+        "ALTER DATABASE current_database SET search_path = zoo, public"
+            .replace(
+                "current_database",
+                &studio.query("SELECT quote_ident(current_database())"),
+            )
+            .as_str(),
+    );
+    let answer = studio.call("relations", &json!({}));
+    let schemas = answer["schemas"].as_array().unwrap();
+    let names: Vec<_> = schemas.iter().map(|schema| &schema["name"]).collect();
+    assert_eq!(names, ["zoo", "public", "app", "drizzle"]);
+    // The history is no part of what is drawn.
+    let diagram = studio.call("diagram", &json!({}));
+    let nodes = diagram["nodes"].as_array().unwrap();
+    let mut drawn: Vec<_> = nodes
+        .iter()
+        .map(|node| node["name"].as_str().unwrap())
+        .collect();
+    drawn.sort_unstable();
+    assert_eq!(drawn, ["orders", "own"]);
+}
+
+#[test]
 fn a_locked_table_keeps_nobody_waiting() {
     let studio = Studio::new("locked", "CREATE TABLE locked (id int)");
     let mut database = studio.database();
@@ -291,6 +322,48 @@ fn what_is_no_request_is_refused() {
         json!({ "id": 1, "limit": 1, "page": { "at": 1 } }),
     ] {
         studio.refused(400, "rows", &body);
+    }
+}
+
+/// Grids only read, in any studio, whatever stands in a condition.
+#[test]
+fn no_condition_writes() {
+    let sql = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); CREATE SEQUENCE s;
+        CREATE FUNCTION sneak() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (2); RETURN true; END $$;
+        CREATE VIEW sneaking AS SELECT sneak()";
+    for studio in [
+        Studio::new("reads", sql),
+        Studio::read_only("reads_only", sql),
+    ] {
+        let t = studio.id("t");
+        for condition in ["sneak()", "nextval('s') > 0"] {
+            for (call, more) in [
+                ("rows", json!({ "limit": 1, "page": { "first": true } })),
+                ("rows", json!({ "limit": 1, "page": { "last": true } })),
+                ("count", json!({ "exact": true })),
+                ("export", json!({ "format": "csv" })),
+            ] {
+                let mut body = json!({ "id": t, "where": condition });
+                let more = more.as_object().unwrap().clone();
+                body.as_object_mut().unwrap().extend(more);
+                let error = studio.refused(422, call, &body);
+                assert_eq!(error["code"], "25006", "{call} {condition}: {error}");
+            }
+        }
+        let page = json!({ "id": studio.id("sneaking"), "limit": 1, "page": { "first": true } });
+        assert_eq!(studio.refused(422, "rows", &page)["code"], "25006");
+        // Before 16 PostgreSQL makes large objects in transactions that only read.
+        for call in ["rows", "count", "export"] {
+            let body = json!({ "id": t, "where": "lo_create(0) > 0", "limit": 1, "page": { "first": true }, "exact": true, "format": "csv" });
+            studio.post(call, &body);
+            let objects = "SELECT count(*) FROM pg_largeobject_metadata";
+            assert_eq!(studio.query(objects), "0", "{call}");
+        }
+        // Nor does one end the statement that it stands in.
+        let ended = json!({ "id": t, "where": "true); DELETE FROM t; SELECT (true", "limit": 1, "page": { "first": true } });
+        studio.refused(422, "rows", &ended);
+        assert_eq!(studio.query("SELECT count(*) FROM t"), "1");
+        assert_eq!(studio.query("SELECT is_called FROM s"), "f");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Staged changes: all or nothing, and never over someone else's.
 
+mod keys;
+
 use serde_json::{Value, json};
 
 use crate::studio::Studio;
@@ -234,72 +236,6 @@ fn every_value_is_written_as_it_is_given() {
 }
 
 #[test]
-fn rows_are_named_by_whatever_tells_them_apart() {
-    let it = tables("keys");
-    let pairs = it.studio.id("pairs");
-    let applied = it.apply(json!([{ "relation": pairs, "key": ["1", "x"], "old": { "2": "x" }, "update": { "2": "z" } }]));
-    assert_eq!(applied[0], json!(["1", "z", "v"]));
-    assert_eq!(
-        it.studio
-            .query("SELECT string_agg(b || value, ' ' ORDER BY b) FROM pairs"),
-        "yw zv"
-    );
-    // One of two that are equal.
-    let loose = it.studio.id("loose");
-    let page = it.studio.call(
-        "rows",
-        &json!({ "id": loose, "limit": 10, "page": { "first": true } }),
-    );
-    let key = &page["rows"][1]["key"];
-    let old = json!({ "1": "1", "2": "same" });
-    it.apply(json!([{ "relation": loose, "key": key, "old": old, "update": { "2": "other" } }]));
-    assert_eq!(
-        it.studio
-            .query("SELECT string_agg(b, ' ' ORDER BY b) FROM loose"),
-        "other same"
-    );
-    // Its place is another by now, and may become another row's.
-    let (status, _) = it.refused(
-        json!([{ "relation": loose, "key": key, "old": old, "update": { "2": "again" } }]),
-    );
-    assert_eq!(status, 409);
-    let (status, _) =
-        it.refused(json!([{ "relation": loose, "key": key, "old": {}, "delete": true }]));
-    assert_eq!(status, 400);
-    let (status, answer) =
-        it.refused(json!([{ "relation": it.studio.id("shown"), "insert": { "1": "9" } }]));
-    assert_eq!(status, 403);
-    assert!(
-        answer["error"]["message"]
-            .as_str()
-            .unwrap()
-            .contains("view"),
-        "{answer}"
-    );
-}
-
-#[test]
-fn a_row_without_a_key_is_told_by_all_that_was_seen_of_it() {
-    let it = tables("all");
-    let sql = "CREATE TABLE long (a int, b text); INSERT INTO long VALUES (1, repeat('x', 70000)), (2, 'short')";
-    it.studio.database().execute(sql).unwrap();
-    let long = it.studio.id("long");
-    let body = json!({ "id": long, "limit": 10, "page": { "first": true } });
-    let page = it.studio.call("rows", &body);
-    let key = |place: usize| page["rows"][place]["key"].clone();
-    let update = |place: usize, old: Value| json!([{ "relation": long, "key": key(place), "old": old, "update": { "1": "9" } }]);
-    // A number is never cut, so that it was seen; the text of the second row was, too.
-    let (status, _) = it.refused(update(0, json!({ "2": "x" })));
-    assert_eq!(status, 400);
-    let (status, _) = it.refused(update(1, json!({ "1": "2" })));
-    assert_eq!(status, 409);
-    assert_eq!(it.studio.query("SELECT sum(a) FROM long"), "3");
-    it.apply(update(0, json!({ "1": "1" })));
-    it.apply(update(1, json!({ "1": "2", "2": "short" })));
-    assert_eq!(it.studio.query("SELECT sum(a) FROM long"), "18");
-}
-
-#[test]
 fn what_is_no_change_is_refused() {
     let it = tables("senseless");
     for change in [
@@ -344,22 +280,82 @@ fn the_application_makes_its_defaults() {
 }
 
 #[test]
-fn a_foreign_key_finds_the_rows_it_can_refer_to() {
-    let it = tables("lookup");
-    let found = |search: &str| {
-        let body = json!({ "id": it.table, "foreignKey": 0, "search": search, "limit": 5 });
-        it.studio.call("lookup", &body)
-    };
+fn what_the_database_makes_cannot_be_given() {
+    let it = tables("generated");
+    let insert = json!({ "relation": it.table, "insert": { "1": "9" } });
+    let update = json!({ "relation": it.table, "key": ["1"], "old": {}, "update": { "10": "5" } });
+    let identity = json!({ "relation": it.table, "key": ["1"], "old": {}, "update": { "1": "5" } });
+    for (change, column) in [(insert, "id"), (update, "twice"), (identity, "id")] {
+        for call in ["preview", "apply"] {
+            let response = it.studio.post(call, &json!({ "changes": [change] }));
+            let error = &response.json()["error"];
+            assert_eq!(
+                (response.status, &error["code"]),
+                (422, &json!("428C9")),
+                "{call} {change}: {error}"
+            );
+            assert!(
+                error["message"].as_str().unwrap().contains(column),
+                "{error}"
+            );
+        }
+    }
+    // To have it made anew is no value.
+    let anew = json!([{ "relation": it.table, "key": ["1"], "old": {}, "update": { "10": { "default": true } } }]);
+    it.studio.call("preview", &json!({ "changes": anew }));
+    assert_eq!(it.apply(anew)[0][9], "2");
+    assert_eq!(it.names(), "a b");
+}
+
+/// What the page did not send it learns from the answer.
+#[test]
+fn a_new_row_comes_back_with_all_that_the_database_put_in() {
+    let it = tables("returned");
+    it.studio
+        .database()
+        .execute(
+            "CREATE SEQUENCE numbers START 7;
+             CREATE TABLE filled (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, number bigint DEFAULT nextval('numbers'), name text DEFAULT 'none',
+                 at timestamptz DEFAULT '2020-01-01 00:00+00', doubled bigint GENERATED ALWAYS AS (length(given) * 2) STORED, given text, touched text);
+             CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := 'by a trigger'; RETURN NEW; END $$;
+             CREATE TRIGGER touch BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION touch()",
+        )
+        .unwrap();
+    let filled = it.studio.id("filled");
+    let applied = it.apply(json!([
+        { "relation": filled, "insert": { "6": "four" } },
+        { "relation": filled, "insert": { "1": "5", "2": null, "3": { "default": true }, "6": "" } },
+        { "relation": filled, "insert": {} },
+    ]));
+    let mut database = it.studio.database();
+    for (place, id) in ["1", "5", "2"].iter().enumerate() {
+        let columns = ["id", "number", "name", "at", "doubled", "given", "touched"];
+        let expected = columns.map(|column| {
+            let sql = format!("SELECT {column}::text FROM filled WHERE id = {id}");
+            database.text(&sql).unwrap()
+        });
+        assert_eq!(applied[place], json!(expected), "{id}");
+    }
     assert_eq!(
-        found("TW"),
-        json!({ "columns": [1, 2], "rows": [["2", "two"]] })
-    );
-    assert_eq!(found("1")["rows"], json!([["1", "one"]]));
-    assert_eq!(found("")["rows"], json!([["1", "one"], ["2", "two"]]));
-    assert_eq!(found("%")["rows"], json!([]));
-    it.studio.refused(
-        400,
-        "lookup",
-        &json!({ "id": it.table, "foreignKey": 1, "search": "", "limit": 5 }),
+        (
+            &applied[0][1],
+            &applied[0][2],
+            &applied[0][4],
+            &applied[1][1],
+            &applied[1][4],
+            &applied[2][1],
+            &applied[2][4],
+            &applied[2][6]
+        ),
+        (
+            &json!("7"),
+            &json!("none"),
+            &json!("8"),
+            &Value::Null,
+            &json!("0"),
+            &json!("8"),
+            &Value::Null,
+            &json!("by a trigger")
+        )
     );
 }

@@ -1,6 +1,9 @@
 //! Who is answered, line by line of the contract; each with the request that is, so that a server which refuses all would not pass.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
+
+use serde_json::json;
 
 use crate::studio::{Response, Studio};
 
@@ -158,13 +161,71 @@ fn a_preflight_gets_no_leave() {
                     "POST".to_owned(),
                 ),
                 (
+                    "Access-Control-Request-Headers".to_owned(),
+                    "authorization, content-type".to_owned(),
+                ),
+                (
                     "Access-Control-Request-Private-Network".to_owned(),
                     "true".to_owned(),
                 ),
             ];
             let response = studio.send("OPTIONS", path, &headers, b"");
             refused(403, &response, path);
+            let leave = response.headers.iter().find(|(name, _)| {
+                name.starts_with("access-control") || name == "allow" || name == "vary"
+            });
+            assert_eq!(leave, None, "{path}");
         }
+    }
+}
+
+/// The names of all calls, as the server lists them.
+fn calls() -> Vec<&'static str> {
+    let (_, list) = include_str!("../../src/api.rs")
+        .split_once("const HANDLERS")
+        .unwrap();
+    let (list, _) = list.split_once("];").unwrap();
+    let names = list.split("(\"").skip(1);
+    names.map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[test]
+fn no_call_is_an_exception() {
+    let studio = Studio::new("calls", "CREATE TABLE t (id int)");
+    let calls = calls();
+    assert!(calls.len() >= 19 && calls.contains(&"query"), "{calls:?}");
+    for name in calls {
+        let path = format!("/api/{name}");
+        let call = ("POST", &*path);
+        for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE"] {
+            let response = studio.send(method, &path, &studio.headers(), b"");
+            assert_eq!(response.status, 405, "{method} {path}");
+            // As an image or a link asks for it.
+            let plain = [("Host".to_owned(), studio.host())];
+            let response = studio.send(method, &path, &plain, b"");
+            assert_eq!(response.status, 405, "{method} {path}");
+        }
+        for (status, header, values) in [
+            (421, "Host", vec!["evil.test"]),
+            (421, "Host", vec![]),
+            (403, "Origin", vec!["http://evil.test"]),
+            (403, "Origin", vec!["null"]),
+            (403, "Origin", vec![]),
+            (403, "Sec-Fetch-Site", vec!["cross-site"]),
+            (401, "Authorization", vec![]),
+            (401, "Authorization", vec!["Bearer 0"]),
+            (415, "Content-Type", vec![]),
+            (415, "Content-Type", vec!["text/plain"]),
+        ] {
+            let response = with(&studio, call, header, &values);
+            refused(status, &response, &format!("{path} {header} {values:?}"));
+        }
+        // It is the call that is answered, or that finds something missing in `{}`.
+        let response = with(&studio, call, "Accept", &["*/*"]);
+        assert!(
+            [200, 400, 422].contains(&response.status),
+            "{path}: {response:?}"
+        );
     }
 }
 
@@ -250,8 +311,10 @@ fn a_call_has_the_token_of_this_run() {
 
 #[test]
 fn every_response_has_the_headers_that_protect_the_page() {
-    let studio = Studio::new("headers", "");
+    let studio = Studio::new("headers", "CREATE TABLE t (id int)");
     let call = PATHS[2];
+    let script = with(&studio, PATHS[1], "Accept", &["*/*"]);
+    let etag = script.header("etag").unwrap().to_owned();
     let responses = [
         with(&studio, PATHS[0], "Accept", &["*/*"]),
         with(&studio, PATHS[1], "Accept", &["*/*"]),
@@ -265,11 +328,15 @@ fn every_response_has_the_headers_that_protect_the_page() {
         studio.send("OPTIONS", "/", &studio.headers(), b""),
         studio.send("GET", "/api/session", &studio.headers(), b""),
         studio.send("POST", "/api/session", &studio.headers(), b"no JSON"),
+        studio.post("export", &json!({ "id": studio.id("t"), "format": "csv" })),
+        with(&studio, PATHS[1], "If-None-Match", &[&etag]),
     ];
     let statuses: Vec<_> = responses.iter().map(|response| response.status).collect();
     assert_eq!(
         statuses,
-        [200, 200, 404, 200, 404, 421, 403, 401, 415, 403, 405, 400]
+        [
+            200, 200, 404, 200, 404, 421, 403, 401, 415, 403, 405, 400, 200, 304
+        ]
     );
     for response in &responses {
         let policy = response.header("content-security-policy").unwrap();
@@ -309,6 +376,42 @@ fn every_response_has_the_headers_that_protect_the_page() {
     }
 }
 
+/// What cannot be read as a request has no answer that a browser could show.
+#[test]
+fn what_is_no_http_gets_nothing_but_a_status() {
+    let studio = Studio::new("malformed", "");
+    let host = studio.host();
+    let long = "x".repeat(64 << 10);
+    for request in [
+        "nonsense\r\n\r\n".to_owned(),
+        "GET /\r\n\r\n".to_owned(),
+        format!("GET / HTTP/1.1\r\nHost {host}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\nX: {long}\r\n\r\n"),
+        format!("GET /{long} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+        format!(
+            "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"
+        ),
+        format!("POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\n\r\n"),
+    ] {
+        let mut stream = studio.connect();
+        // It may hang up before it has all.
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        let head: String = request.chars().take(60).collect();
+        if !answer.is_empty() {
+            let status = answer.split(' ').nth(1).unwrap_or_default();
+            assert!(
+                ["400", "414", "431"].contains(&status),
+                "{head:?}: {answer}"
+            );
+            assert!(answer.ends_with("\r\n\r\n"), "{head:?}: {answer}");
+        }
+    }
+    assert_eq!(with(&studio, PATHS[0], "Accept", &["*/*"]).status, 200);
+}
+
 #[test]
 fn no_path_leads_out_of_the_page() {
     let studio = Studio::new("paths", "");
@@ -337,4 +440,23 @@ fn it_listens_on_the_loopback_address_alone() {
     assert!(TcpStream::connect(("127.0.0.1", studio.port)).is_ok());
     assert!(TcpStream::connect(("127.0.0.2", studio.port)).is_err());
     assert!(TcpStream::connect(("::1", studio.port)).is_err());
+    #[cfg(target_os = "linux")]
+    {
+        let listening = |table: &str| -> Vec<String> {
+            let sockets = std::fs::read_to_string(table).unwrap();
+            let sockets = sockets.lines().skip(1);
+            let fields = sockets.map(|line| line.split_whitespace().collect::<Vec<_>>());
+            let port = format!(":{:04X}", studio.port);
+            // 0A is LISTEN.
+            let ours = fields.filter(|fields| fields[1].ends_with(&port) && fields[3] == "0A");
+            ours.map(|fields| fields[1].to_owned()).collect()
+        };
+        let own = format!(
+            "{:08X}:{:04X}",
+            u32::from_ne_bytes([127, 0, 0, 1]),
+            studio.port
+        );
+        assert_eq!(listening("/proc/net/tcp"), [own]);
+        assert_eq!(listening("/proc/net/tcp6"), [""; 0]);
+    }
 }

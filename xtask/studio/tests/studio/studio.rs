@@ -14,6 +14,7 @@ pub(crate) struct Studio {
     pub(crate) port: u16,
     pub(crate) token: String,
     pub(crate) url: String,
+    read_only: bool,
     stop: Stop,
     running: Option<JoinHandle<std::io::Result<()>>>,
 }
@@ -67,17 +68,17 @@ impl Studio {
     pub(crate) fn on(server: &TestServer, name: &str, sql: &str, read_only: bool) -> Self {
         let url = server.create_database(name);
         connect(&url).execute(sql).unwrap();
-        Self::of(url, read_only, Box::new(Shop))
+        Self::of(0, url, read_only, Box::new(Shop))
     }
 
-    /// Of another project than [`Shop`].
-    pub(crate) fn of(url: String, read_only: bool, project: Box<dyn Project>) -> Self {
+    /// On that port, or on any for 0; of that project, which need not be [`Shop`].
+    pub(crate) fn of(port: u16, url: String, read_only: bool, project: Box<dyn Project>) -> Self {
         let options = Options {
             url: url.parse().unwrap(),
             read_only,
             project,
         };
-        let server = Server::bind(0, options).unwrap();
+        let server = Server::bind(port, options).unwrap();
         let address = server.address();
         let (port, stop) = (server.port(), server.stop());
         let (_, token) = address.split_once("/#t=").unwrap();
@@ -85,9 +86,15 @@ impl Studio {
             port,
             token: token.to_owned(),
             url,
+            read_only,
             stop,
             running: Some(thread::spawn(|| server.run())),
         }
+    }
+
+    /// A new one on the same port, as one starts it again after it was stopped.
+    pub(crate) fn start_again(&mut self) {
+        *self = Self::of(self.port, self.url.clone(), self.read_only, Box::new(Shop));
     }
 
     pub(crate) fn database(&self) -> Database {

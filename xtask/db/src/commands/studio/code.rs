@@ -122,14 +122,18 @@ fn standing(mut database: Database, app: &App) -> Result<Standing, Error> {
     })
 }
 
-fn difference(way: &[PlannedMigration]) -> Difference {
+fn statements(way: &[PlannedMigration]) -> Vec<String> {
     let steps = way.iter().flat_map(|migration| &migration.plan.steps);
+    steps.map(|step| step.statement.sql()).collect()
+}
+
+fn difference(way: &[PlannedMigration]) -> Difference {
     Difference {
         changes: way
             .iter()
             .flat_map(|migration| lines(&migration.plan.changes))
             .collect(),
-        statements: steps.map(|step| step.statement.sql()).collect(),
+        statements: statements(way),
     }
 }
 
@@ -153,7 +157,7 @@ fn drifted(drift: &Drift) -> Option<Difference> {
     });
     Some(Difference {
         changes: changes.collect(),
-        statements: Vec::new(),
+        statements: statements(drift.way_back()),
     })
 }
 

@@ -59,7 +59,7 @@ export async function pickReferenced(relation, index, at, choose) {
       asked = new AbortController();
       try {
         const answer = await call("lookup", { id: relation.id, foreignKey: index, search: input.value, limit: FOUND }, { signal: asked.signal });
-        rows = answer.rows.map((row) => inOrder(target, answer.columns, row.values ?? row));
+        rows = answer.rows.map((row) => inOrder(target, answer.columns, row));
         at = 0;
         replace(list, rows.map((row) => option(target, shown, row, () => take(row))));
         if (rows.length === 0) list.append(el("li.dim", {}, "No such row"));

@@ -126,7 +126,9 @@ class ChangeTray extends View {
       announce(`Applied ${counted(count, "change")}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      staged.fail({ index: error.body.change ?? -1, error: isUncertain(error) ? uncertain(error.error) : error.error, conflict: error.body.conflict ?? null });
+      // That there is no database says the banner.
+      if (error.status === 503 && error.body.change === undefined) return;
+      staged.fail({ index: error.body.change ?? -1, error: isUncertain(error) ? UNCERTAIN : error.error, conflict: error.body.conflict ?? null });
     } finally {
       this.#apply.disabled = false;
     }
@@ -138,9 +140,7 @@ function isUncertain({ status, body }) {
   return status === 0 || (status === 503 && body.change === null);
 }
 
-function uncertain(error) {
-  return { ...error, hint: "It is not known whether the changes were applied. Look at the rows before you apply them again." };
-}
+const UNCERTAIN = { message: "No answer came: it is not known whether the changes were applied.", hint: "Look at the rows before you apply them again." };
 
 function tables(changes) {
   return [...new Set(changes.map((change) => shownName(change.relation)))].join(", ");

@@ -1,5 +1,5 @@
 import { announcer, announce } from "../announce.js";
-import { call, connection, takeToken } from "../api.js";
+import { call, connection } from "../api.js";
 import { catalog } from "../catalog.js";
 import { View, el, replace } from "../dom.js";
 import "../edit/tray.js";
@@ -26,7 +26,6 @@ class StudioApp extends View {
   /** @type {Map<string, any>} */
   #places = new Map();
   #retry = 0;
-  #address = "";
 
   make() {
     const handle = el("div.side-handle", {
@@ -52,11 +51,10 @@ class StudioApp extends View {
     this.addEventListener("toggle-side", () => this.#setSide(this.dataset.side === "closed"));
     this.addEventListener("show-keys", showKeys);
     this.addEventListener("reload-catalog", () => this.#start());
+    connection.addEventListener("key", () => this.#probe());
     connection.addEventListener("lost", (event) => this.#lost(/** @type {CustomEvent} */ (event).detail));
     connection.addEventListener("regained", () => this.#regained());
     routes.addEventListener("change", () => this.#show());
-    // Before the place in it is looked for: a studio that was started again is opened here by its address, which says no place.
-    addEventListener("popstate", () => takeToken(this.#address) && this.#probe(), { capture: true });
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("beforeunload", (event) => {
       if (staged.count > 0) event.preventDefault();
@@ -75,7 +73,6 @@ class StudioApp extends View {
   }
 
   async #show() {
-    this.#address = location.hash;
     const { places } = catalog.session ?? { places: [] };
     const { place: named } = route();
     const name = places.includes(named) && PLACES[named] ? named : places.find((one) => PLACES[one]);

@@ -18,7 +18,7 @@ class RelationList extends View {
     onkeydown: (event) => this.#searchKey(event),
   });
   #list = el("nav.relations-list", { "aria-label": "Relations", tabindex: "-1" });
-  #folded = new Set(remembered("folded-schemas", []));
+  #folded = new Set(remembered("folded-schemas", ["drizzle"]));
 
   make() {
     this.append(el("div.relations-search", { role: "search" }, icon("search"), this.#search, el("kbd", { "aria-hidden": "true" }, "/")), this.#list);

@@ -1,11 +1,13 @@
-import { View, el, replace, uniqueId } from "../dom.js";
-import { icon } from "../icons.js";
+import { View, el, replace } from "../dom.js";
+import { bodyRow, pinned, rest, skeletonRow } from "./body.js";
+import { dragging } from "./drag.js";
+import { Editing } from "./editing.js";
 import { headCell } from "./head.js";
 import { moved } from "./keys.js";
 import { Layout } from "./layout.js";
 import { resizing } from "./resize.js";
 import { Selection } from "./selection.js";
-import { spokenNote, textOf, valueNode } from "./value.js";
+import { textOf, valueNode } from "./value.js";
 
 /**
  * @typedef {import("../types.js").Value} Value
@@ -14,11 +16,10 @@ import { spokenNote, textOf, valueNode } from "./value.js";
  *   locked: why its values cannot be changed
  * @typedef {{ id: string, values: Value[], state?: "insert"|"inserted"|"update"|"delete", changed?: Set<number>, failed?: string }} GridRow
  *   changed: positions of columns; failed: what the server said of it
- * @typedef {{ columns: GridColumn[], rows: GridRow[], added?: number, name?: string|null, label: string, total?: number|null, start?: number,
+ * @typedef {{ columns: GridColumn[], rows: GridRow[], added?: number, name?: string|null, label: string, total?: number|null, start?: number|null,
  *             sort?: { id: string, desc: boolean }[] }} GridData
- *   added: how many rows come first that have no number; total: of all rows, when it is known; start: rows before the first one
- * @typedef {{ element: HTMLElement, value: () => Value, problem: () => string|null, start: () => void }} CellEditor
- *   problem: why what is typed is no value of the column
+ *   added: how many rows come first that have no number; total: of all rows, when it is known; start: rows before the first one, null if unknown
+ * @typedef {import("./editing.js").CellEditor} CellEditor
  */
 
 const QUIET = 150;
@@ -26,12 +27,10 @@ const QUIET = 150;
 const GUTTER = 48;
 const HEAD = 44;
 const ROW = 28;
-const SIGNS = { insert: "+", inserted: "✓", update: "~", delete: "−" };
-const STATES = { insert: "new", inserted: "inserted", update: "changed", delete: "deleted" };
 
 /**
  * A table of values with one focused cell and a selected block. It shows and selects; what is done with a cell is told by events:
- * `sort`, `column-menu`, `cell-menu`, `open-cell`, `open-row`, `follow`, `edited`, `not-edited`, `clear-cells`, `paste-cells`, `undo`, `selected`.
+ * `sort`, `column-menu`, `cell-menu`, `open-cell`, `open-row`, `follow`, `edited`, `not-edited`, `clear-cells`, `paste-cells`, `undo`, `selected`, `waiting`.
  */
 export class DataGrid extends View {
   /** @type {GridData} */
@@ -42,18 +41,24 @@ export class DataGrid extends View {
    * handled: by someone else already */
   editorFor = () => null;
 
-  /** @type {number[]} positions of the shown columns */
-  #visible = [];
+  /** @type {import("./body.js").ShownColumn[]} */
+  #shown = [];
   /** @type {HTMLElement[][]} */
   #cells = [];
   /** @type {HTMLElement[]} */
   #heads = [];
   /** @type {HTMLElement[]} */
   #painted = [];
-  #table = el("table", { role: "grid", "aria-multiselectable": "true" });
+  // It has the focus itself while its cells are on their way.
+  #table = el("table", { role: "grid", tabindex: "-1", "aria-multiselectable": "true" });
+  #editing = new Editing();
   #quiet = 0;
-  /** @type {{ editor: CellEditor, reason: HTMLElement, row: number, column: number }|null} */
-  #editing = null;
+  /** @type {GridData|null} what is shown as soon as waiting is worth a word */
+  #coming = null;
+  /** @type {GridData|null} what was shown before that */
+  #before = null;
+  /** @type {GridData|null} what came while a cell was edited */
+  #later = null;
 
   make() {
     this.classList.add("grid");
@@ -78,46 +83,82 @@ export class DataGrid extends View {
 
   /** @param {GridData} data */
   show(data) {
-    clearTimeout(this.#quiet);
-    this.#editing = null;
-    const other = data.name !== this.data.name || !this.data.name;
-    if (other) this.layout = new Layout(data.name ?? null);
-    const kept = this.contains(document.activeElement);
-    this.data = data;
-    this.removeAttribute("aria-busy");
-    this.#render();
-    if (other) {
-      this.selection = new Selection();
-      this.scrollTo(0, 0);
-    }
-    this.selection.clamp(data.rows.length, this.#visible.length);
-    this.#paint(kept);
+    this.#endWaiting();
+    // What is being typed is worth more than what has come meanwhile.
+    if (this.#editing.isOpen && data.name === this.data.name) this.#later = data;
+    else this.#become(data);
   }
 
-  /** Shows that rows are on their way, but not for those who answer at once. */
-  wait() {
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.setAttribute("aria-busy", "true"), QUIET);
+  /**
+   * Shows that rows are on their way, but not for those who answer at once.
+   *
+   * @param {GridData} coming what is known of them by now
+   */
+  wait(coming) {
+    this.#coming = coming;
+    if (this.#isWaiting) this.#become(coming);
+    else this.#quiet ||= setTimeout(() => this.#showWaiting(), QUIET);
   }
 
-  /** No rows came. */
+  /** No rows came: what was shown is shown again. */
   stopWaiting() {
+    const before = this.#before;
+    this.#endWaiting();
+    if (before) this.#become(before);
+  }
+
+  get #isWaiting() {
+    return this.#before !== null;
+  }
+
+  #showWaiting() {
+    if (this.#editing.isOpen) return;
+    this.#before = this.data;
+    this.#table.setAttribute("aria-busy", "true");
+    this.#become(this.#coming);
+    this.#tell("waiting", {});
+  }
+
+  #endWaiting() {
     clearTimeout(this.#quiet);
-    this.removeAttribute("aria-busy");
+    this.#quiet = 0;
+    this.#before = null;
+    this.#table.removeAttribute("aria-busy");
+  }
+
+  #become(data) {
+    const other = data.name !== this.data.name || !this.data.name;
+    const kept = this.contains(document.activeElement);
+    this.#editing.drop();
+    this.#later = null;
+    this.data = data;
+    if (other) {
+      this.layout = new Layout(data.name ?? null);
+      this.selection = new Selection();
+    }
+    this.#render();
+    if (other) this.scrollTo(0, 0);
+    if (this.#isWaiting && this.selection.focus.row >= 0) {
+      if (kept) this.#table.focus({ preventScroll: true });
+      return;
+    }
+    if (!this.#isWaiting) this.selection.clamp(data.rows.length, this.#shown.length);
+    this.#paint(kept);
   }
 
   /** Lays the columns out again. */
   relayout() {
+    const kept = this.contains(document.activeElement);
     this.#render();
-    this.selection.clamp(this.data.rows.length, this.#visible.length);
-    this.#paint(false);
+    this.selection.clamp(this.data.rows.length, this.#shown.length);
+    this.#paint(kept);
   }
 
   /** The columns that are shown, and the rows and positions of the selected block. */
   get selected() {
     const block = this.selection.block;
     if (!block) return { rows: [], positions: [], columns: [] };
-    const positions = this.#visible.slice(block.left, block.right + 1);
+    const positions = this.#shown.slice(block.left, block.right + 1).map(({ position }) => position);
     return {
       rows: this.data.rows.slice(block.top, block.bottom + 1),
       positions,
@@ -128,10 +169,10 @@ export class DataGrid extends View {
   /** @returns {{ row: GridRow, column: GridColumn, position: number, value: Value }|null} */
   get focused() {
     const { row, column } = this.selection.focus;
-    const position = this.#visible[column];
+    const shown = this.#shown[column];
     const found = this.data.rows[row];
-    if (!found || position === undefined) return null;
-    return { row: found, column: this.data.columns[position], position, value: found.values[position] };
+    if (!found || !shown) return null;
+    return { row: found, column: shown.column, position: shown.position, value: found.values[shown.position] };
   }
 
   focus() {
@@ -146,103 +187,66 @@ export class DataGrid extends View {
   /** @param {string} rowId @param {string} [columnId] */
   focusCell(rowId, columnId) {
     const row = this.data.rows.findIndex((one) => one.id === rowId);
-    const column = this.#visible.findIndex((position) => this.data.columns[position].id === columnId);
+    const column = this.#shown.findIndex((one) => one.column.id === columnId);
     this.#move({ row, column: Math.max(column, 0) }, false);
   }
 
   #render() {
-    const { columns, rows, sort = [], start = 0, added = 0 } = this.data;
-    this.#visible = this.layout.visible(columns);
-    const shown = this.#visible.map((position) => columns[position]);
-    const widths = shown.map((column, index) => this.layout.width(column, rows.map((row) => textOf(row.values[this.#visible[index]]))));
-    const pins = this.#pins(shown, widths);
+    const { sort = [], label, total = null } = this.data;
+    this.#shown = this.#layOut();
     // What is scrolled to must not end below the head, the row numbers or the pinned columns.
-    const pinned = pins.reduce((sum, pin, index) => (pin === null ? sum : sum + widths[index]), GUTTER);
-    this.style.scrollPadding = `${HEAD + 2}px 0 0 ${pinned}px`;
-    this.#heads = shown.map((column, index) => {
+    const fixed = this.#shown.reduce((sum, { width, pin }) => (pin === null ? sum : sum + width), GUTTER);
+    this.style.scrollPadding = `${HEAD + 2}px 0 0 ${fixed}px`;
+    this.#heads = this.#shown.map(({ column, pin }, index) => {
       const place = sort.findIndex((one) => one.id === column.id);
       const sorted = place < 0 ? null : { desc: sort[place].desc, place: sort.length > 1 ? place + 1 : null };
-      return this.#pin(headCell(column, { index, sorted, pinned: pins[index] !== null }), pins[index]);
+      return pinned(headCell(column, { index, sorted }), pin);
     });
-    this.#cells = [];
-    const body = rows.map((row, index) => this.#row(row, index, shown, pins, { start, added }));
-    const cols = widths.map((width) => {
+    const cols = this.#shown.map(({ width }) => {
       const col = el("col");
       col.style.width = `${width}px`;
       return col;
     });
+    const corner = el("th.corner", { role: "columnheader", "aria-colindex": 1, title: "Select all" }, el("span.unseen", {}, "Row"));
     replace(
       this.#table,
       el("colgroup", {}, el("col.gutter"), cols, el("col.rest")),
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          { role: "row", "aria-rowindex": 1 },
-          el("th.corner", { role: "columnheader", "aria-colindex": 1, title: "Select all" }, el("span.unseen", {}, "Row")),
-          this.#heads,
-          el("td.rest", { role: "presentation" }),
-        ),
-      ),
-      el("tbody", {}, body),
+      el("thead", {}, el("tr", { role: "row", "aria-rowindex": 1 }, corner, this.#heads, rest())),
+      el("tbody", {}, this.#isWaiting ? this.#skeleton() : this.#body()),
     );
-    this.#table.setAttribute("aria-label", this.data.label);
-    this.#table.setAttribute("aria-rowcount", String(this.data.total === null || this.data.total === undefined ? -1 : this.data.total + 1));
-    this.#table.setAttribute("aria-colcount", String(columns.length + 1));
-    this.#table.style.width = `max(100%, ${widths.reduce((sum, width) => sum + width, GUTTER)}px)`;
+    this.#table.setAttribute("aria-label", label);
+    this.#table.setAttribute("aria-rowcount", String(total === null ? -1 : total + 1));
+    this.#table.setAttribute("aria-colcount", String(this.#shown.length + 1));
+    this.#table.style.width = `max(100%, ${this.#shown.reduce((sum, { width }) => sum + width, GUTTER)}px)`;
   }
 
-  /** How far from the left the pinned columns stay; null for the others. */
-  #pins(shown, widths) {
+  /** @returns {import("./body.js").ShownColumn[]} */
+  #layOut() {
+    const { columns, rows } = this.data;
     let left = GUTTER;
-    return shown.map((column, index) => {
-      if (!this.layout.pinned.has(column.id)) return null;
-      left += widths[index];
-      return left - widths[index];
+    return this.layout.visible(columns).map((position) => {
+      const column = columns[position];
+      const width = this.layout.width(column, rows.map((row) => textOf(row.values[position])));
+      const pin = this.layout.pinned.has(column.id) ? left : null;
+      if (pin !== null) left += width;
+      return { column, position, width, pin };
     });
   }
 
-  #pin(cell, left) {
-    if (left !== null) {
-      cell.classList.add("pinned");
-      cell.style.left = `${left}px`;
-    }
-    return cell;
+  #body() {
+    const { rows, start = 0, added = 0 } = this.data;
+    const made = rows.map((row, index) => {
+      const place = start === null ? { index: null, number: null } : { index: start + index + 2, number: start + index + 1 - added };
+      return bodyRow(row, this.#shown, place);
+    });
+    this.#cells = made.map(({ cells }) => cells);
+    return made.map(({ element }) => element);
   }
 
-  #row(row, index, shown, pins, { start, added }) {
-    const cells = shown.map((column, at) => {
-      const position = this.#visible[at];
-      const value = row.values[position];
-      const changed = row.changed?.has(position);
-      const cell = el(
-        "td",
-        {
-          role: "gridcell",
-          tabindex: "-1",
-          "aria-colindex": at + 2,
-          "aria-readonly": column.editable ? null : "true",
-          "aria-description": spokenNote(value),
-          class: [column.numeric && "numeric", column.base === "boolean" && "centred", changed && "changed"].filter(Boolean).join(" "),
-        },
-        el("div.value", {}, valueNode(value, column.base)),
-      );
-      return this.#pin(cell, pins[at]);
-    });
-    this.#cells.push(cells);
-    return el(
-      "tr",
-      { role: "row", "aria-rowindex": start + index + 2, "data-state": row.state, "aria-invalid": row.failed ? "true" : null },
-      el(
-        "th.gutter",
-        { role: "rowheader", "aria-colindex": 1, scope: "row", title: row.failed },
-        row.state ? el("span", { role: "img", "aria-label": STATES[row.state] }, SIGNS[row.state]) : String(start + index + 1 - added),
-        row.failed && icon("warning", row.failed),
-      ),
-      cells,
-      el("td.rest", { role: "presentation" }),
-    );
+  #skeleton() {
+    this.#cells = [];
+    const fit = Math.ceil((this.clientHeight - HEAD) / ROW);
+    return Array.from({ length: fit }, (_, index) => skeletonRow(this.#shown, index));
   }
 
   /** @param {import("./selection.js").Cell} at */
@@ -253,14 +257,14 @@ export class DataGrid extends View {
   /** @param {boolean} focus give the focus to the cell, too */
   #paint(focus) {
     for (const cell of this.#painted) {
-      cell.removeAttribute("aria-selected");
+      if (cell.ariaSelected) cell.ariaSelected = "false";
       cell.tabIndex = -1;
     }
     const block = this.selection.block;
     this.#painted = [];
     if (block) {
       for (let row = block.top; row <= block.bottom; row += 1) this.#painted.push(...this.#cells[row].slice(block.left, block.right + 1));
-      for (const cell of this.#painted) cell.setAttribute("aria-selected", "true");
+      for (const cell of this.#painted) cell.ariaSelected = "true";
     }
     const cell = this.#cellAt(this.selection.focus);
     if (cell) {
@@ -290,11 +294,12 @@ export class DataGrid extends View {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (this.#editing) {
-      this.#editorKey(event);
+    const { focus } = this.selection;
+    if (this.#isWaiting && focus.row >= 0) return;
+    if (this.#editing.isOpen) {
+      this.#editing.key(event);
       return;
     }
-    const { focus } = this.selection;
     const command = event.ctrlKey || event.metaKey;
     if (focus.row < 0 && event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       this.#widen(focus.column, event.key === "ArrowLeft" ? -16 : 16);
@@ -302,7 +307,7 @@ export class DataGrid extends View {
       // done
     } else {
       const screen = Math.max(1, Math.floor((this.clientHeight - HEAD) / ROW) - 1);
-      const to = event.altKey ? null : moved(event, focus, { rows: this.data.rows.length, columns: this.#visible.length, screen });
+      const to = event.altKey ? null : moved(event, focus, { rows: this.data.rows.length, columns: this.#shown.length, screen });
       if (!to) return;
       this.#move(to, event.shiftKey);
     }
@@ -310,7 +315,7 @@ export class DataGrid extends View {
   }
 
   #headKey(event) {
-    const column = this.data.columns[this.#visible[this.selection.focus.column]];
+    const { column } = this.#shown[this.selection.focus.column];
     if (event.key === "Enter" || event.key === " ") this.#tell("sort", { column, add: event.shiftKey });
     else if (isMenuKey(event)) this.#tell("column-menu", { column, at: this.focusedPlace });
     else return false;
@@ -334,7 +339,7 @@ export class DataGrid extends View {
   }
 
   #selectRows(from, to) {
-    this.selection.selectRows(from, to, this.#visible.length);
+    this.selection.selectRows(from, to, this.#shown.length);
     this.#paint(true);
   }
 
@@ -353,62 +358,25 @@ export class DataGrid extends View {
       return initial === undefined;
     }
     if (!("element" in editor)) return true;
-    const cell = this.#cellAt(this.selection.focus);
-    const reason = el("p.cell-problem", { id: uniqueId("problem"), role: "alert", hidden: true });
-    this.#editing = { editor, reason, ...this.selection.focus };
-    cell.classList.add("editing");
-    cell.replaceChildren(editor.element, reason);
-    editor.start();
-    editor.element.setAttribute("aria-describedby", reason.id);
-    editor.element.addEventListener("input", () => {
-      if (!reason.hidden) this.#explain();
-    });
-    editor.element.addEventListener("focusout", (event) => {
-      if (this.#editing?.editor === editor && !editor.element.contains(/** @type {Node|null} */ (event.relatedTarget))) this.#finish(true, false);
-    });
-    editor.element.addEventListener("commit", () => this.#finish(true, true));
+    const at = { ...this.selection.focus };
+    this.#editing.begin(this.#cellAt(at), editor, (end) => this.#edited(focused, at, end));
     return true;
   }
 
-  #editorKey(event) {
-    if (event.key === "Escape") this.#finish(false, true);
-    else if (event.key === "Enter" && !event.shiftKey && !event.altKey) this.#finish(true, true, { row: 1, column: 0 });
-    else if (event.key === "Tab") this.#finish(true, true, { row: 0, column: event.shiftKey ? -1 : 1 });
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** Says at the cell why what is typed cannot be kept, if so. @returns {boolean} */
-  #explain() {
-    const { editor, reason } = this.#editing;
-    const problem = editor.problem();
-    reason.hidden = problem === null;
-    reason.textContent = problem ?? "";
-    return problem !== null;
-  }
-
-  /** @param {boolean} keep what was typed, if it can be kept @param {boolean} focus the cell again @param {{ row: number, column: number }} [step] */
-  #finish(keep, focus, step = { row: 0, column: 0 }) {
-    const { editor, row, column } = this.#editing;
-    // Who is still there mends it; who has gone on is told what became of it.
-    if (keep && focus && this.#explain()) return;
-    const problem = keep ? editor.problem() : null;
-    this.#editing = null;
-    const position = this.#visible[column];
-    const found = this.data.rows[row];
-    const cell = this.#cells[row][column];
-    const value = editor.value();
-    cell.classList.remove("editing");
-    cell.replaceChildren(el("div.value", {}, valueNode(found.values[position], this.data.columns[position].base)));
-    if (focus) {
-      const to = { row: row + step.row, column: column + step.column };
-      const inside = this.#cellAt(to) && to.row >= 0;
-      this.#move(inside ? to : { row, column }, false);
+  /** @param {{ row: GridRow, column: GridColumn, position: number, value: Value }} edited @param {import("./selection.js").Cell} at @param {import("./editing.js").End} end */
+  #edited({ row, column, position, value: old }, at, { value, keep, problem, focus, step }) {
+    this.#cellAt(at).replaceChildren(el("div.value", {}, valueNode(old, column.base)));
+    if (this.#later) {
+      this.#become(this.#later);
+      const place = this.data.rows.findIndex((one) => one.id === row.id);
+      if (place >= 0) at.row = place;
     }
-    const shown = this.data.columns[position];
-    if (problem !== null) this.#tell("not-edited", { column: shown, value, problem });
-    else if (keep) this.#tell("edited", { row: found, column: shown, position, value });
+    if (focus) {
+      const to = { row: at.row + step.row, column: at.column + step.column };
+      this.#move(this.#cellAt(to) && to.row >= 0 ? to : at, false);
+    }
+    if (problem !== null) this.#tell("not-edited", { column, value, problem });
+    else if (keep) this.#tell("edited", { row, column, position, value });
   }
 
   #pointer(event) {
@@ -441,8 +409,7 @@ export class DataGrid extends View {
       else this.#move({ row, column: Math.max(0, this.#cells[row].indexOf(/** @type {HTMLElement} */ (cell))) }, true);
     };
     if (event.pointerType === "touch") return;
-    addEventListener("pointermove", over);
-    addEventListener("pointerup", () => removeEventListener("pointermove", over), { once: true });
+    dragging(over);
   }
 
   #headPointer(event, head) {
@@ -461,7 +428,7 @@ export class DataGrid extends View {
   #click(event) {
     const head = event.target.closest("th[role=columnheader]:not(.corner)");
     if (!head || event.target.closest(".head-resize")) return;
-    const column = this.data.columns[this.#visible[this.#heads.indexOf(head)]];
+    const { column } = this.#shown[this.#heads.indexOf(head)];
     if (event.target.closest(".head-more") || !column.sortable) this.#tell("column-menu", { column, at: head.getBoundingClientRect() });
     else this.#tell("sort", { column, add: event.shiftKey });
   }
@@ -471,21 +438,19 @@ export class DataGrid extends View {
   }
 
   #setWidth(index, width, done) {
-    const column = this.data.columns[this.#visible[index]];
+    const { column } = this.#shown[index];
     this.layout.setWidth(column.id, width);
     /** @type {HTMLElement} */ (this.#table.querySelectorAll("col")[index + 1]).style.width = `${this.layout.widths[column.id]}px`;
     if (!done) return;
     this.layout.save();
-    const focused = this.contains(document.activeElement);
     this.relayout();
-    if (focused) this.focus();
   }
 
   #double(event) {
     const handle = event.target.closest(".head-resize");
     if (handle) {
       const index = this.#heads.indexOf(handle.parentElement);
-      this.fit(this.data.columns[this.#visible[index]].id);
+      this.fit(this.#shown[index].column.id);
     } else if (event.target.closest("td[role=gridcell]:not(.editing)")) {
       this.edit();
     }
@@ -504,17 +469,17 @@ export class DataGrid extends View {
     event.preventDefault();
     const at = { left: event.clientX, right: event.clientX, top: event.clientY, bottom: event.clientY };
     if (!head) this.#tell("cell-menu", { ...this.focused, at });
-    else this.#tell("column-menu", { column: this.data.columns[this.#visible[this.#heads.indexOf(head)]], at });
+    else this.#tell("column-menu", { column: this.#shown[this.#heads.indexOf(head)].column, at });
   }
 
   #copy = (/** @type {ClipboardEvent} */ event) => {
-    if (this.#editing || !this.contains(document.activeElement)) return;
+    if (this.#editing.isOpen || !this.contains(document.activeElement)) return;
     this.#tell("copy-cells", { clipboard: event.clipboardData });
     event.preventDefault();
   };
 
   #paste = (/** @type {ClipboardEvent} */ event) => {
-    if (this.#editing || !this.contains(document.activeElement)) return;
+    if (this.#editing.isOpen || !this.contains(document.activeElement)) return;
     this.#tell("paste-cells", { text: event.clipboardData?.getData("text/plain") ?? "" });
     event.preventDefault();
   };

@@ -7,9 +7,9 @@ import { icon } from "../icons.js";
  * The head of a column: name with the key's icons, the type below, the way it is sorted.
  *
  * @param {GridColumn} column
- * @param {{ index: number, sorted: { desc: boolean, place: number|null }|null, pinned: boolean }} state place: among several sorts
+ * @param {{ index: number, sorted: { desc: boolean, place: number|null }|null }} state place: among several sorts
  */
-export function headCell(column, { index, sorted, pinned }) {
+export function headCell(column, { index, sorted }) {
   const direction = sorted && (sorted.desc ? "descending" : "ascending");
   return el(
     "th",
@@ -20,7 +20,7 @@ export function headCell(column, { index, sorted, pinned }) {
       "aria-colindex": index + 2,
       "aria-sort": column.sortable ? (direction ?? "none") : null,
       title: column.about,
-      class: [column.numeric && "numeric", pinned && "pinned"].filter(Boolean).join(" "),
+      class: column.numeric ? "numeric" : "",
     },
     el(
       "div.head-name",

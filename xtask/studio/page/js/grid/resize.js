@@ -1,3 +1,5 @@
+import { dragging } from "./drag.js";
+
 /**
  * Follows the pointer while a column's edge is dragged.
  *
@@ -12,14 +14,8 @@ export function resizing(event, width, set) {
     last = width + now.clientX - from;
     set(last, false);
   };
-  addEventListener("pointermove", move);
-  addEventListener(
-    "pointerup",
-    () => {
-      removeEventListener("pointermove", move);
-      // A press without a move is the first half of a double click, which must find the same head again.
-      if (last !== width) set(last, true);
-    },
-    { once: true },
-  );
+  dragging(move, () => {
+    // A press without a move is the first half of a double click, which must find the same head again.
+    if (last !== width) set(last, true);
+  });
 }

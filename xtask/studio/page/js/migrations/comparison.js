@@ -2,6 +2,8 @@ import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { sqlNodes } from "../sql/highlight.js";
 
+const SIGNS = { "+": { sign: "+", tone: "added" }, "-": { sign: "−", tone: "removed" }, "~": { sign: "~", tone: "changed" } };
+
 /**
  * Two things that should be the same: that they are, or in what they differ and the SQL that would mend it.
  *
@@ -17,7 +19,7 @@ export function comparison({ title, inStep, differs, unknown, statementsTitle, f
     { "aria-label": title, "data-same": String(same) },
     el("h3", {}, icon(same ? "check" : "warning"), title),
     el("p", {}, same ? inStep : differs),
-    changes.length > 0 && el("ul.changes", {}, changes.map((change) => el("li", {}, change))),
+    changes.length > 0 && el("ul.changes", {}, changes.map(changed)),
     statements.length > 0 &&
       el(
         "details",
@@ -26,4 +28,12 @@ export function comparison({ title, inStep, differs, unknown, statementsTitle, f
         el("pre.sql-block", { tabindex: "0" }, sqlNodes(statements.join("\n\n"))),
       ),
   );
+}
+
+/** A change begins with its sign; what begins with none is a remark. @param {string} text */
+function changed(text) {
+  const [, mark, rest] = /** @type {string[]} */ (/^(?:([-+~]) )?([^]*)$/.exec(text));
+  if (!mark) return el("li.remark", {}, rest);
+  const { sign, tone } = SIGNS[mark];
+  return el("li", {}, el("span.change-sign", { "data-tone": tone }, sign), " ", rest);
 }

@@ -243,18 +243,14 @@ export class CellActions {
       this.place.problem(new Error(`${cells.length} × ${width} values do not fit here: they would reach beyond the last row or column.`));
       return;
     }
-    const [count, right] = one ? [block.bottom + 1 - block.top, block.right] : [cells.length, block.left + width - 1];
-    const columns = visible.slice(block.left, right + 1).map((position) => this.#column(grid.data.columns[position]));
-    // Less than what was pasted would be a surprise when it is found out.
+    const rows = one ? grid.selected.rows : grid.data.rows.slice(block.top, block.top + cells.length);
+    const columns = (one ? grid.selected.positions : visible.slice(block.left, block.left + width)).map((position) => relation.columns[position]);
     const locked = columns.find((column) => lockedBecause(column) !== null);
     if (locked) {
-      this.place.problem(new Error(`${locked.name} takes no values: ${lockedBecause(locked)}.`));
+      this.place.problem(new Error(`Nothing was pasted. ${locked.name} takes no values: ${lockedBecause(locked)}.`));
       return;
     }
-    const pasted = grid.data.rows.slice(block.top, block.top + count).map((row, down) => {
-      const line = one ? columns.map(() => cells[0][0]) : cells[down];
-      return { row, values: line.map((text, at) => ({ column: columns[at], text })) };
-    });
+    const pasted = rows.map((row, down) => ({ row, values: pairs(columns, one ? columns.map(() => cells[0][0]) : cells[down]) }));
     const unfit = pasted.flatMap(({ values }) => values).find(({ column, text }) => problemWith(column, text));
     if (unfit) {
       this.place.problem(new Error(`Nothing was pasted. ${unfit.column.name}: ${problemWith(unfit.column, unfit.text)} “${unfit.text}” is none.`));
@@ -263,7 +259,7 @@ export class CellActions {
     for (const { row, values } of pasted) {
       if (row.state !== "delete") staged.update(relation, this.#named(row), Object.fromEntries(values.map(({ column, text }) => [column.number, text])));
     }
-    announce(`Pasted ${count} × ${columns.length} values`);
+    announce(`Pasted ${rows.length} × ${columns.length} values`);
   }
 
   #menu({ row, column: shown, value, at }) {
@@ -306,4 +302,9 @@ export class CellActions {
     staged.delete(this.relation, rows.map((row) => this.#named(row)));
     announce(`${counted(rows.length, "row")} to be deleted when applied`);
   }
+}
+
+/** The texts of a line with their columns. @returns {{ column: import("../types.js").Column, text: string }[]} */
+function pairs(columns, line) {
+  return line.map((text, index) => ({ column: columns[index], text }));
 }

@@ -29,19 +29,33 @@ class FilterBar extends View {
     this.#columns = columns;
     this.#query = query;
     this.#wrong = null;
-    const chips = query.filters.map((filter, index) => this.#chip(this.#words(filter), () => this.edit(index), () => this.#remove(index)));
+    const chips = query.filters.map((filter, index) => {
+      const others = query.filters.filter((_, at) => at !== index);
+      return this.#chip(this.#words(filter), () => this.edit(index), { filters: others });
+    });
     if (query.where) chips.push(this.#whereChip(query.where));
+    const focused = [...this.#chips.children].findIndex((chip) => chip.contains(document.activeElement));
+    const beganWhere = document.activeElement === this.#where;
     replace(this.#chips, chips);
     this.#chips.hidden = chips.length === 0;
     this.#where.hidden = Boolean(query.where);
+    // What had the focus has become another element.
+    if (focused >= 0) this.#focus(chips[focused]);
+    else if (beganWhere && query.where) this.#focus(chips.at(-1));
+  }
+
+  /** @param {HTMLElement|undefined} chip */
+  #focus(chip) {
+    (chip?.querySelector("button") ?? this.#add).focus();
   }
 
   #whereChip(text) {
     const at = this.#wrong ? (this.#wrong.position ?? 1) - 1 : text.length;
     // PostgreSQL counts characters, not halves of them.
     const [good, bad] = [[...text].slice(0, at).join(""), [...text].slice(at).join("")];
-    const words = [this.#wrong && icon("warning", "not valid:"), el("span.chip-value", {}, good, bad && el("span.chip-wrong", {}, bad))];
-    const chip = this.#chip(words, () => this.editWhere(), () => this.#tell({ where: "" }));
+    const words = [el("span.chip-value", {}, good, bad && el("span.chip-wrong", {}, bad))];
+    const chip = this.#chip(words, () => this.editWhere(), { where: "" });
+    if (this.#wrong) chip.firstElementChild?.prepend(icon("warning", "not valid:"));
     chip.toggleAttribute("data-error", this.#wrong !== null);
     return chip;
   }
@@ -49,7 +63,11 @@ class FilterBar extends View {
   /** Marks the WHERE as what PostgreSQL did not take, from where it did not. @param {import("../types.js").ServerError} error */
   markWhere(error) {
     this.#wrong = error;
-    this.#chips.lastElementChild?.replaceWith(this.#whereChip(this.#query.where));
+    const old = this.#chips.lastElementChild;
+    const focused = old?.contains(document.activeElement);
+    const chip = this.#whereChip(this.#query.where);
+    old?.replaceWith(chip);
+    if (focused) this.#focus(chip);
   }
 
   #words({ column, op, value }) {
@@ -59,16 +77,16 @@ class FilterBar extends View {
     return [el("span", {}, name), el("span.dim", {}, OPERATORS[op].sign), shown];
   }
 
-  #chip(words, edit, remove) {
+  /** @param {any[]} words @param {() => void} edit @param {Partial<import("./query.js").Query>} without what is asked when it is gone */
+  #chip(words, edit, without) {
     const chip = el("span.chip", {}, el("button.chip-text", { type: "button", title: "Change the filter", onclick: edit }, words));
     const name = chip.textContent;
+    const remove = () => {
+      this.#add.focus();
+      this.#tell(without);
+    };
     chip.append(el("button.chip-remove", { type: "button", "aria-label": `Remove the filter ${name}`, onclick: remove }, icon("close")));
     return chip;
-  }
-
-  #remove(index) {
-    this.#tell({ filters: this.#query.filters.filter((_, at) => at !== index) });
-    this.#add.focus();
   }
 
   #tell(part) {

@@ -28,6 +28,8 @@ class TablesPlace extends View {
   /** @type {Source|null} */
   source = null;
   #shown = "";
+  /** The rows that were asked for last did not come. */
+  #failed = false;
   #title = el("h2");
   #filters = /** @type {any} */ (el("filter-bar"));
   #actions = el("div.actions");
@@ -47,6 +49,7 @@ class TablesPlace extends View {
     this.#status.addEventListener("page-size", (event) => this.#load(() => this.source.resize(event.detail)));
     this.grid.addEventListener("sort", (event) => this.#cycle(/** @type {any} */ (event).detail));
     this.grid.addEventListener("column-menu", (event) => this.#columnMenu(/** @type {any} */ (event).detail));
+    this.grid.addEventListener("waiting", () => this.#waiting());
     this.grid.addEventListener("selected", () => this.#status.selected(this.#selectionText()));
   }
 
@@ -77,12 +80,12 @@ class TablesPlace extends View {
     this.#shown = shown;
     this.drawer.close();
     try {
-      if (other) this.grid.wait();
+      if (other) this.grid.wait({ columns: [], rows: [], label: `${kindName(entry.kind)} ${entry.name}` });
       const relation = await catalog.relation(entry.id, { again: other });
       if (shown !== this.#shown) return;
       this.relation = relation;
     } catch (error) {
-      replace(this.#errors, errorMessage(error));
+      if (shown === this.#shown) this.#unread(entry, error);
       return;
     }
     this.source = new Source(entry.id, this.#known(fromParams(query)));
@@ -107,25 +110,41 @@ class TablesPlace extends View {
       go(address("tables", [first.schema, first.name]), { replace: true });
       return;
     }
+    if (schema) {
+      this.#leave("Tables", el("h3", {}, `There is no ${shownName({ schema, name: name ?? "" })}`), el("p", {}, "It was renamed or dropped, or it was never there."));
+    } else if (first) {
+      const open = () => this.dispatchEvent(new CustomEvent("toggle-side", { bubbles: true }));
+      this.#leave("Tables", el("h3", {}, "Choose a table"), el("button.button", { type: "button", onclick: open }, "Show the list"));
+    } else {
+      this.#leave("Tables", el("h3", {}, "This database has no tables yet"), el("p", {}, el("code", {}, "cargo xtask db migrate"), " makes those of the migrations."));
+    }
+  }
+
+  /** The columns of a relation did not come. */
+  #unread(entry, error) {
+    this.#leave(entry.name, errorMessage(error), el("button.button", { type: "button", onclick: () => this.#reload() }, "Try again"));
+  }
+
+  /** Asks for what the database has by now. */
+  #reload() {
+    this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+  }
+
+  /** Shows no relation, but what there is to say instead. */
+  #leave(title, ...instead) {
     this.#shown = "";
     this.relation = null;
     this.source = null;
     this.drawer.close();
-    replace(this.#title, "Tables");
+    this.grid.stopWaiting();
+    replace(this.#title, title);
     this.#filters.hidden = true;
     this.#status.hidden = true;
     this.grid.hidden = true;
     replace(this.#actions);
     replace(this.#errors);
+    replace(this.#empty, icon("table"), ...instead);
     this.#empty.hidden = false;
-    if (schema) {
-      replace(this.#empty, icon("table"), el("h3", {}, `There is no ${shownName({ schema, name: name ?? "" })}`), el("p", {}, "It was renamed or dropped, or it was never there."));
-    } else if (first) {
-      const open = () => this.dispatchEvent(new CustomEvent("toggle-side", { bubbles: true }));
-      replace(this.#empty, icon("table"), el("h3", {}, "Choose a table"), el("button.button", { type: "button", onclick: open }, "Show the list"));
-    } else {
-      replace(this.#empty, icon("table"), el("h3", {}, "This database has no tables yet"), el("p", {}, el("code", {}, "cargo xtask db migrate"), " makes those of the migrations."));
-    }
   }
 
   #frame() {
@@ -161,27 +180,32 @@ class TablesPlace extends View {
     const relation = await catalog.relation(this.relation.id, { again: true }).catch(() => this.relation);
     if (relation.id !== this.relation?.id) return;
     this.relation = relation;
-    await this.#load(() => this.source.again(), { tell });
+    await this.#load(() => this.source.again(), { again: true, tell });
   };
 
-  async #load(work, { tell = true } = {}) {
+  /** @param {() => Promise<void>} work @param {{ again?: boolean, tell?: boolean }} [how] again: the same rows, among which one stays where one is */
+  async #load(work, { again = false, tell = true } = {}) {
     const { source } = this;
-    this.grid.wait();
+    const told = this.#errors.firstChild;
+    this.grid.wait({ ...this.#shownData, rows: [] });
     try {
       await work();
       if (source !== this.source) return;
-      replace(this.#errors);
+      this.#failed = false;
+      // What has been told since is about something else.
+      if (told === this.#errors.firstChild) replace(this.#errors);
       this.#status.hidden = false;
       this.#redraw();
-      this.grid.scrollTop = 0;
+      if (!again) this.grid.scrollTop = 0;
       if (tell) this.#tell();
     } catch (error) {
       if (isWithdrawn(error) || source !== this.source) return;
       this.grid.stopWaiting();
+      this.#failed = true;
       replace(this.#errors, errorMessage(error));
       if (source.query.where) this.#filters.markWhere(asServerError(error));
       if (source.page) return;
-      this.grid.show({ columns: gridColumns(this.relation), rows: [], name: this.#gridName, label: this.relation.name });
+      this.grid.show({ ...this.#shownData, rows: [] });
       this.#status.hidden = true;
       this.#empty.hidden = true;
     }
@@ -192,8 +216,21 @@ class TablesPlace extends View {
     replace(this.#errors, errorMessage(error));
   }
 
-  get #gridName() {
-    return `${catalog.session.database}/${this.relation.schema}.${this.relation.name}`;
+  #waiting() {
+    announce(`Loading ${this.grid.data.label}`);
+    // What it says is of other rows.
+    if (!this.source?.page || this.grid.data.name !== this.#shownData.name) this.#status.clear();
+  }
+
+  /** What is shown, without the rows. */
+  get #shownData() {
+    const { relation, source } = this;
+    return {
+      columns: gridColumns(relation),
+      name: `${catalog.session.database}/${relation.schema}.${relation.name}`,
+      label: `${kindName(relation.kind)} ${relation.name}`,
+      sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
+    };
   }
 
   #redraw = () => {
@@ -202,16 +239,13 @@ class TablesPlace extends View {
     const { added, rows } = gridRows(relation, source);
     const filtered = source.query.filters.length > 0 || source.query.where !== "";
     this.grid.show({
-      columns: gridColumns(relation),
+      ...this.#shownData,
       rows: [...added, ...rows],
       added: added.length,
-      name: this.#gridName,
-      label: `${kindName(relation.kind)} ${relation.name}`,
       total: source.page.hasNext || source.page.hasPrevious ? null : added.length + rows.length,
-      start: source.start ?? 0,
-      sort: source.query.sort.map(({ column, desc }) => ({ id: String(column), desc })),
+      start: source.start,
     });
-    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, estimate: relation.rows, filtered, ask: source.counted });
+    this.#status.show({ page: source.page, start: source.start, pageSize: source.size, relation, filtered, ask: source.counted });
     this.#empty.hidden = added.length + rows.length > 0;
     if (!this.#empty.hidden) this.#showEmpty(filtered);
     this.#cells.showOpened();
@@ -219,7 +253,11 @@ class TablesPlace extends View {
 
   #showEmpty(filtered) {
     const { relation, source } = this;
-    const clear = () => this.ask({ sort: source.query.sort, filters: [], where: "" });
+    const clear = () => {
+      // The button goes, and the focus with it.
+      this.grid.focus();
+      this.ask({ sort: source.query.sort, filters: [], where: "" });
+    };
     replace(
       this.#empty,
       el("h3", {}, filtered ? "No row matches" : `This ${kindName(relation.kind)} has no rows`),
@@ -229,11 +267,14 @@ class TablesPlace extends View {
   }
 
   #tell() {
-    const { page, start } = this.source;
+    const { page, start, query } = this.source;
     const rows = page.rows.length;
-    if (rows === 0) announce(`${this.relation.name}: no rows`);
-    else if (start === null) announce(`${this.relation.name}: the last ${counted(rows, "row")}`);
-    else announce(`${this.relation.name}: rows ${whole(start + 1)} to ${whole(start + rows)}`);
+    const name = (number) => this.relation.columns.find((one) => one.number === number)?.name;
+    const order = query.sort.map(({ column, desc }) => ` by ${name(column)} ${desc ? "descending" : "ascending"}`).join(",");
+    const about = `${this.relation.name}${order}`;
+    if (rows === 0) announce(`${about}: no rows`);
+    else if (start !== null) announce(`${about}: rows ${whole(start + 1)} to ${whole(start + rows)}`);
+    else announce(`${about}: ${page.hasNext ? "" : "the last "}${counted(rows, "row")}`);
   }
 
   #applied = async (event) => {
@@ -243,14 +284,16 @@ class TablesPlace extends View {
     await this.#again({});
     // What had the focus, the button, is gone with the tray.
     if (document.activeElement === document.body) this.grid.focus();
-    this.dispatchEvent(new CustomEvent("reload-catalog", { bubbles: true }));
+    this.#reload();
   };
 
   #outdated = () => this.#again({});
 
   #catalogChanged = () => {
     // After a lost connection, or changes, what is shown may be old.
-    if (this.relation && this.source && !this.source.page) this.#load(() => this.source.go("first"));
+    if (!this.relation || !this.source) return;
+    if (!this.source.page) this.#load(() => this.source.go("first"));
+    else if (this.#failed) this.#again({});
   };
 
   #cycle({ column, add }) {

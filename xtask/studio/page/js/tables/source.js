@@ -94,6 +94,8 @@ export class Source {
     if (!page.hasPrevious) return 0;
     if (step === "last" || this.start === null) return null;
     if (step === "next") return this.start + (this.page?.rows.length ?? 0);
-    return Math.max(0, this.start - page.rows.length);
+    const start = this.start - page.rows.length;
+    // Others have come in front of what was counted.
+    return start > 0 ? start : null;
   }
 }

@@ -2,7 +2,7 @@ import { announce } from "../announce.js";
 import { call } from "../api.js";
 import { View, el, replace } from "../dom.js";
 import { asServerError } from "../errors.js";
-import { duration, whole } from "../format.js";
+import { counted, duration, whole } from "../format.js";
 import { icon } from "../icons.js";
 
 export const PAGE_SIZES = [50, 100, 200, 500];
@@ -14,9 +14,10 @@ export const PAGE_SIZES = [50, 100, 200, 500];
 class TableStatus extends View {
   /** @type {object|null} what a count is asked with */
   #counted = null;
-  #rows = el("span");
-  #count = el("span");
+  #rows = el("span.rows");
+  #count = el("span.count", { tabindex: "-1" });
   #time = el("span.time");
+  #note = el("span.note", { hidden: true }, "pages by row number");
   #selection = el("span.selection.grow");
   #size = el(
     "select.field",
@@ -31,38 +32,54 @@ class TableStatus extends View {
   };
 
   #button(shape, label, name = shape === "right" ? "next" : shape) {
-    return el(
-      "button.button.quiet.small.square",
-      { type: "button", "aria-label": label, title: label, onclick: () => this.dispatchEvent(new CustomEvent("page", { detail: name })) },
-      icon(shape),
-    );
+    const go = (event) => {
+      if (event.currentTarget.ariaDisabled === "false") this.dispatchEvent(new CustomEvent("page", { detail: name }));
+    };
+    return el("button.button.quiet.small.square", { type: "button", "aria-label": label, "aria-disabled": "true", title: label, onclick: go }, icon(shape));
   }
 
   make() {
     this.classList.add("status");
     const pager = el("span.pager", { role: "group", "aria-label": "Pages" }, Object.values(this.#buttons));
-    this.append(pager, this.#rows, this.#count, this.#time, this.#selection, el("span.right", {}, this.#size));
+    this.append(pager, this.#rows, this.#count, this.#note, this.#time, this.#selection, el("span.right", {}, this.#size));
   }
 
   /**
-   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, estimate: number|null, filtered: boolean, ask: object }} shown
+   * @param {{ page: import("../types.js").Page, start: number|null, pageSize: number, relation: import("../types.js").Relation, filtered: boolean, ask: object }} shown
    *   start: rows before this page, where that is known; ask: what a count is asked with
    */
-  show({ page, start, pageSize, estimate, filtered, ask }) {
+  show({ page, start, pageSize, relation, filtered, ask }) {
     const shown = page.rows.length;
+    const only = !page.hasPrevious && !page.hasNext;
     this.#size.value = String(pageSize);
-    this.#buttons.first.disabled = !page.hasPrevious;
-    this.#buttons.previous.disabled = !page.hasPrevious;
-    this.#buttons.next.disabled = !page.hasNext;
-    this.#buttons.last.disabled = !page.hasNext;
-    this.#rows.textContent = shown === 0 ? "No rows" : start === null ? `${whole(shown)} rows` : `${whole(start + 1)}–${whole(start + shown)}`;
+    this.#enable(page);
+    this.#rows.textContent = shownRows(page, start);
+    this.#note.hidden = only || relation.identity.kind !== "none";
+    this.#note.title = `${relation.identity.reason}: a page begins behind so many rows, and while others change them a row may be shown twice or left out`;
     this.#time.textContent = duration(page.ms);
     this.#time.title = page.sql;
     const same = JSON.stringify(ask) === JSON.stringify(this.#counted);
-    this.#counted = ask;
+    // The same object, by which an answer that is on its way knows its question.
+    if (!same) this.#counted = ask;
     // The first page that is the last one has counted everything.
-    if (!page.hasPrevious && !page.hasNext) replace(this.#count, `of ${whole(shown)}`);
-    else if (!same) this.#estimate(filtered ? undefined : estimate);
+    if (only) replace(this.#count, `of ${whole(shown)}`);
+    else if (!same) this.#estimate(filtered ? undefined : relation.rows);
+  }
+
+  /** A button that leads nowhere keeps the focus that it has. @param {{ hasPrevious: boolean, hasNext: boolean }} page */
+  #enable({ hasPrevious, hasNext }) {
+    const { first, previous, next, last } = this.#buttons;
+    for (const button of [first, previous]) button.ariaDisabled = String(!hasPrevious);
+    for (const button of [next, last]) button.ariaDisabled = String(!hasNext);
+  }
+
+  /** Says nothing of rows that are not there yet. */
+  clear() {
+    this.#counted = null;
+    this.#enable({ hasPrevious: false, hasNext: false });
+    this.#note.hidden = true;
+    replace(this.#count);
+    for (const text of [this.#rows, this.#time, this.#selection]) text.textContent = "";
   }
 
   /** @param {string} text */
@@ -85,6 +102,7 @@ class TableStatus extends View {
 
   async #exact() {
     const ask = this.#counted;
+    if (this.#count.contains(document.activeElement)) this.#count.focus();
     replace(this.#count, "counting …");
     try {
       const { rows, ms } = await call("count", { ...ask, exact: true });
@@ -98,6 +116,13 @@ class TableStatus extends View {
       replace(this.#count, el("span", { role: "alert" }, message), " · ", el("button.link", { type: "button", onclick: () => this.#exact() }, "Count"));
     }
   }
+}
+
+/** Which rows a page has. @param {import("../types.js").Page} page @param {number|null} start */
+function shownRows({ rows, hasNext }, start) {
+  if (rows.length === 0) return "No rows";
+  if (start !== null) return `${whole(start + 1)}–${whole(start + rows.length)}`;
+  return hasNext ? counted(rows.length, "row") : `the last ${counted(rows.length, "row")}`;
 }
 
 customElements.define("table-status", TableStatus);

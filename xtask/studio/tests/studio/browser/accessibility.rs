@@ -86,7 +86,10 @@ fn neither_an_empty_database_nor_a_lost_connection_has_one() {
     page.eval(&format!("{axe}; null"));
     let check = |what: &str| {
         for scheme in ["light", "dark"] {
-            page.prefer(&[("prefers-color-scheme", scheme)]);
+            page.prefer(&[
+                ("prefers-color-scheme", scheme),
+                ("prefers-reduced-motion", "reduce"),
+            ]);
             let found = violations(&page);
             assert!(found.is_empty(), "{what}, {scheme}: {}", found.join("\n\n"));
         }

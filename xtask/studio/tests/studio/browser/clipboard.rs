@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::table::{ROWS, apply, cell, text};
+use super::staging::cell;
+use super::table::{ROWS, text};
 use crate::studio::Studio;
 
 const GOODS: &str = r#"
@@ -57,7 +58,7 @@ fn a_block_is_copied_and_pasted_as_a_spreadsheet_has_it() {
     page.click(cell(1, 4).as_str());
     page.press(&["Shift+ArrowDown", "Control+v"]);
     page.until("document.querySelector('change-tray').innerText.includes('4 edits')");
-    apply(&page);
+    page.apply();
     assert_eq!(
         studio.query(VALUES),
         "1 'one' 1.10 'same', 2 E'two\tand' 2.20 'same', 3 'x\ty' 7.77 '', 4 'z\n\"z\"' 8.88 'd', 5 'five' - 'e'".replace("E'two", "'two")
@@ -87,7 +88,17 @@ fn a_block_is_copied_and_pasted_as_a_spreadsheet_has_it() {
         "5,002 values are too many to paste: 5,000 at most",
     );
     // Nor into a column that takes no values.
-    refused(&cell(1, 5), "9", "twice");
+    refused(
+        &cell(1, 5),
+        "9",
+        "twice takes no values: generated from other columns",
+    );
+    // Nor what is no value of the column.
+    refused(
+        &cell(1, 3),
+        "1\nmany",
+        "price: A number is needed. “many” is none.",
+    );
     assert_eq!(page.eval("document.querySelectorAll('.changed').length"), 0);
 
     // Into an editor, it is text like any other.

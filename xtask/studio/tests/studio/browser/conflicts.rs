@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
+
 use crate::studio::Studio;
 
 const ORDERS: &str = "
@@ -34,8 +35,8 @@ fn what_someone_else_wrote_is_shown_and_not_written_over() {
         json!(["note", "note → theirs", "state", "open → closed"]),
     );
     page.until_is(
-        "[...document.querySelectorAll('[role=grid] tbody tr')].map(row => row.ariaInvalid)",
-        json!(["true", null]),
+        "[...document.querySelectorAll('[role=grid] tbody tr')].map(row => row.querySelectorAll('[aria-invalid=true]').length)",
+        json!([1, 0]),
     );
     assert_eq!(studio.query(NOTES), "theirs closed, other open");
     // Once more is no other answer.

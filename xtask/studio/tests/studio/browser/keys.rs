@@ -107,6 +107,8 @@ fn of_two_equal_rows_one_is_changed() {
         &format!("({ROWS}).filter(row => row[0] === '9')"),
         json!([["9", "NULL"]]),
     );
+    // It has come to its place among the others.
+    page.until("!document.querySelector('[data-state=inserted]')");
     let place = page.until(&format!("({ROWS}).findIndex(row => row[0] === '9') + 1"));
     let place = usize::try_from(place.as_u64().unwrap()).unwrap();
     page.edit((place, 2), "new");
@@ -140,9 +142,7 @@ fn a_view_says_why_it_is_read_only() {
     assert!(!page.has("[role=grid] input"));
     // It is heard, too.
     page.press(&["Delete"]);
-    page.until(
-        "document.querySelector('body > studio-app > [role=status]').innerText.includes('view')",
-    );
+    page.until_heard(reason[1].as_str().unwrap());
     page.right_click(at.as_str());
     let items = page.until("document.querySelector('[role=menu]')?.innerText");
     let items = items.as_str().unwrap();

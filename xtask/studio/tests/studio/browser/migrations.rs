@@ -61,7 +61,7 @@ impl Shipyard {
 
     fn studio(&self, database: &str, read_only: bool) -> Studio {
         let url = TestServer::shared().create_database(database);
-        Studio::of(url, read_only, Box::new(self.clone()))
+        Studio::of(0, url, read_only, Box::new(self.clone()))
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::page::Page;
-use super::table::{FOCUS, ROWS, cell};
+use super::staging::cell;
+use super::table::{FOCUS, ROWS};
 use crate::studio::Studio;
 
 /// More rows than fit on the screen, and more columns.
@@ -25,7 +26,7 @@ fn wide(name: &str) -> Option<(Studio, Page)> {
 /// The focused cell can be seen: it is inside the grid's window, and neither the head nor a row's number covers it.
 const SEEN: &str = "(cell => {
     const { left, right, top, bottom } = cell.getBoundingClientRect();
-    return [[left + 3, top + 3], [Math.min(right, left + 60) - 3, bottom - 3]].every(point => cell.contains(document.elementFromPoint(...point)));
+    return [[left + 6, top + 6], [Math.min(right, left + 60) - 6, bottom - 6]].every(point => cell.contains(document.elementFromPoint(...point)));
 })(document.activeElement)";
 
 /// Presses a key, and the focus is there; as assistive technology counts, with the head as row 1 and the row numbers as column 1.

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
+use super::staging::cell;
 
 /// Which rows are shown: `1–50`.
-pub(super) const ROWS: &str =
-    "document.querySelector('table-status').innerText.trim().split('\\n')[0]";
+pub(super) const ROWS: &str = "document.querySelector('.status .rows').innerText";
 
 /// Of how many: `of ≈ 1,000 · Count`.
-pub(super) const COUNT: &str =
-    "document.querySelector('table-status').innerText.trim().split('\\n')[1]";
+pub(super) const COUNT: &str = "document.querySelector('.status .count').innerText";
 
 /// Where the focus is: `[row, column]` as assistive technology counts them from 1, the head and the row numbers included.
 pub(super) const FOCUS: &str = "(cell => [cell.parentElement, cell].map((one, at) => Number(one.getAttribute(['aria-rowindex', 'aria-colindex'][at]))))(document.activeElement)";
@@ -39,14 +38,6 @@ fn column_expression(name: &str) -> String {
     )
 }
 
-/// A cell, its row and its column counted from 1.
-pub(super) fn cell(row: usize, column: usize) -> String {
-    format!(
-        "tbody [role=row]:nth-child({row}) [role=gridcell][aria-colindex='{}']",
-        column + 1
-    )
-}
-
 /// What a cell says.
 #[track_caller]
 pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
@@ -54,23 +45,19 @@ pub(super) fn text(page: &Page, row: usize, column: usize) -> String {
     text.as_str().unwrap().to_owned()
 }
 
-/// Applies what is staged.
-#[track_caller]
-pub(super) fn apply(page: &Page) {
-    page.click(("button", "Apply"));
-    page.until_heard("Applied");
-    page.until("document.querySelector('change-tray').hidden");
-}
-
 /// Fifty rows a page, so that few make several pages.
 #[track_caller]
 pub(super) fn short_pages(page: &Page) {
+    page.until_is(ROWS, "1–100");
     page.choose(("combobox", "Rows a page"), "50 rows");
-    page.until(&format!("{ROWS} !== '1–100'"));
+    page.until_is(ROWS, "1–50");
 }
 
 /// Can the button be pressed?
 #[track_caller]
 pub(super) fn is_enabled(page: &Page, button: &str) -> bool {
-    page.of(("button", button), "button => !button.disabled") == Value::Bool(true)
+    page.of(
+        ("button", button),
+        "button => button.ariaDisabled !== 'true'",
+    ) == Value::Bool(true)
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::table::{ROWS, apply, cell, text};
+use super::staging::cell;
+use super::table::{ROWS, text};
 use crate::studio::Studio;
 
 /// What a JavaScript number or date would not survive, by type.
@@ -86,7 +87,7 @@ fn values_beyond_javascript_are_shown_and_saved_unchanged() {
     page.press(&["Control+a"]);
     page.type_text("after");
     page.press(&["Enter"]);
-    apply(&page);
+    page.apply();
     page.until_is(
         "document.querySelector('[role=gridcell]:nth-of-type(2)').innerText",
         "after",
@@ -110,7 +111,7 @@ fn values_beyond_javascript_go_through_their_editors_unchanged() {
         page.press(&["Tab", "F2"]);
     }
     page.press(&["Escape"]);
-    apply(&page);
+    page.apply();
     for (at, (of, value)) in HARD.iter().enumerate() {
         assert_eq!(
             studio.query(&format!("SELECT c{at}::text FROM hard")),
@@ -192,7 +193,7 @@ fn nothing_and_empty_and_null_stay_apart_when_they_are_saved() {
         page.press(&["F2", "Enter"]);
     }
     page.until("document.querySelector('change-tray').innerText.includes('5 edits')");
-    apply(&page);
+    page.apply();
     assert_eq!(
         studio.query("SELECT string_agg(note, '') FROM nothing"),
         "yyyyy"
@@ -228,7 +229,7 @@ fn nothing_and_empty_and_null_stay_apart_when_they_are_saved() {
         (staged(3), staged(4)),
         (t.map(str::to_owned), j.map(str::to_owned))
     );
-    apply(&page);
+    page.apply();
     assert_eq!(
         studio.query(NOTHINGS),
         r#"'' 'null', - -, 'empty' '{}', - '""', 'null' '""'"#
