@@ -110,10 +110,10 @@ impl Database {
 
     fn try_connect(url: &ConnectionUrl, application_name: &str) -> Result<Self, ConnectProblem> {
         let notices = Notices::default();
-        let noticed = Arc::clone(&notices);
+        let heard = Arc::clone(&notices);
         let connect: Connect<Client> = Arc::new(move |config, tls| {
             let mut config = postgres::Config::from(config);
-            let notices = Arc::clone(&noticed);
+            let notices = Arc::clone(&heard);
             config.notice_callback(move |notice| {
                 let mut notices = notices.lock().unwrap_or_else(PoisonError::into_inner);
                 notices.push(ServerError::from(&notice));

@@ -16,10 +16,10 @@ const CHANGING: [&str; 5] = ["insert", "update", "delete", "merge", "copy"];
 const DECLARE: &str = "DECLARE \"db studio\" NO SCROLL CURSOR FOR ";
 
 /// The start of the transaction, and the start of the statement. One that is a transaction of its own begins with it.
-const IN_TRANSACTION: &str = "SELECT now() <> statement_timestamp()";
+const IN_TRANSACTION: &str = "SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()";
 
 /// Whether the transaction has changed anything, be it that it locked a row.
-const HAS_WRITTEN: &str = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL";
+const HAS_WRITTEN: &str = "SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL";
 
 /// The rows that are kept.
 struct Rows {

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -61,7 +63,40 @@ impl Studio {
         )
     }
 
-    /// The exit code after a Ctrl-C, and what was said.
+    /// Requests of others, with the secret where it does not belong.
+    fn be_asked_wrongly(&self) {
+        let (host, token) = (format!("127.0.0.1:{}", self.port), &self.token);
+        for (head, status) in [
+            (
+                format!("GET /?t={token} HTTP/1.1\r\nHost: evil.test"),
+                "421",
+            ),
+            (format!("GET /{token} HTTP/1.1\r\nHost: {host}"), "404"),
+            (
+                format!(
+                    "POST /api/{token} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 0"
+                ),
+                "404",
+            ),
+            (
+                format!(
+                    "POST /api/session HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAuthorization: Bearer {token}0\r\nContent-Length: 0"
+                ),
+                "401",
+            ),
+            (token.clone(), "400"),
+        ] {
+            let mut stream = TcpStream::connect(&host).expect("it listens");
+            let request = format!("{head}\r\nConnection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).expect("it reads");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("it answers");
+            assert_eq!(answer.split(' ').nth(1), Some(status), "{head}: {answer}");
+            assert!(!answer.contains(token.as_str()), "{head}: {answer}");
+        }
+    }
+
+    /// The exit code after a Ctrl-C, and what was said since its address.
     fn interrupt(mut self) -> (Option<i32>, String) {
         let kill = format!("kill -INT {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status();
@@ -69,6 +104,8 @@ impl Studio {
         let mut said = String::new();
         let errors = self.child.stderr.as_mut().expect("it is piped");
         errors.read_to_string(&mut said).expect("it is text");
+        let output = self.child.stdout.as_mut().expect("it is piped");
+        output.read_to_string(&mut said).expect("it is text");
         (self.child.wait().expect("it ends").code(), said)
     }
 }
@@ -121,13 +158,19 @@ fn a_studio_knows_the_project_and_ends_on_ctrl_c() {
     let _ = shop.query(back[0].as_str().expect("SQL"));
     let (_, mended) = studio.call("migrations");
     assert_eq!(mended["drift"], json!({ "changes": [], "statements": [] }));
+    studio.be_asked_wrongly();
     let token = studio.token.clone();
     let (code, said) = studio.interrupt();
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("Studio ended"), "{said}");
     assert!(!said.contains(&token), "{said}");
-    let sessions = shop.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'cargo xtask db studio' AND datname = current_database()");
-    assert!(sessions.is_empty(), "{sessions:?}");
+    // The server's processes end after ours.
+    let start = Instant::now();
+    let sessions = "SELECT pid FROM pg_stat_activity WHERE application_name = 'cargo xtask db studio' AND datname = current_database()";
+    while !shop.query(sessions).is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(30), "{said}");
+        sleep(Duration::from_millis(20));
+    }
 }
 
 /// What no migration has made is not to be taken away, and what the code declares is not, either.

@@ -43,6 +43,26 @@ fn a_client_that_takes_its_time_is_dropped() {
 }
 
 #[test]
+fn a_body_that_does_not_come_is_not_waited_for_without_end() {
+    let studio = Studio::new("late", "");
+    let mut request = "POST /api/session HTTP/1.1\r\nContent-Length: 2\r\n".to_owned();
+    for (name, value) in studio.headers() {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let mut stream = studio.connect();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    stream
+        .write_all(format!("{request}\r\n{{").as_bytes())
+        .unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[test]
 fn a_body_of_more_than_8_mib_is_refused() {
     let studio = Studio::new("large", "");
     let send = |length: usize| {

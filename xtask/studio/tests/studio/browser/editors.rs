@@ -21,6 +21,7 @@ fn an_enum_offers_its_labels_in_their_order() {
     let Some(page) = Page::open_at(&studio, "#/tables/public/people") else {
         return;
     };
+    page.until_heard("people: rows 1 to 1");
     page.begin((1, 2));
     page.until_is(CHOICES, json!(["NULL", "zufrieden", "ok", "Ärger", "null"]));
     page.press(&["Escape"]);

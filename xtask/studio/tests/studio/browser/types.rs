@@ -1,8 +1,9 @@
 //! A value of every type, seen and changed.
 
+use serde_json::json;
+
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
-
 use crate::studio::Studio;
 
 /// Type, what is stored, how it shows, what is typed over it, and what PostgreSQL makes of that.
@@ -128,6 +129,9 @@ fn a_value_of_every_type_is_shown_and_changed() {
     page.edit((1, 2 + 12), "-1");
     page.click(("button", "Apply"));
     page.until(&format!("({REFUSED}).includes('amount_check')"));
-    page.until("document.querySelector('[role=gridcell][aria-invalid=true]')");
+    page.until_is(
+        "[...document.querySelectorAll('[role=gridcell][aria-invalid=true]')].map(one => one.ariaColIndex)",
+        json!(["15"]),
+    );
     assert_eq!(studio.query("SELECT c12 FROM every"), "13");
 }
