@@ -59,7 +59,7 @@ fn theirs_can_be_taken_instead() {
         return;
     };
     page.edit((1, 2), "mine");
-    page.from_menu((2, 2), "Delete the row");
+    page.choose_from_menu((2, 2), "Delete the row");
     let mut other = studio.database();
     other.execute("UPDATE orders SET note = 'theirs'").unwrap();
     page.click(("button", "Apply"));

@@ -66,7 +66,7 @@ fn a_count_that_takes_too_long_says_so_and_can_be_asked_for_again() {
     page.press(&["Tab", "Enter"]);
     page.until_is(COUNT, "counting …");
     // What is done meanwhile does not make it forget what it was asked.
-    page.from_menu((1, 1), "Delete the row");
+    page.choose_from_menu((1, 1), "Delete the row");
     page.until_is(STAGED, "− 1 delete");
     other.execute("COMMIT").unwrap();
     page.until_is(COUNT, "of 1,234");

@@ -98,7 +98,7 @@ fn a_new_row_shows_what_it_will_get_and_then_what_it_got() {
     page.press(&["Enter"]);
     page.edit((1, 4), "2026-12-24");
     page.until_is(&format!("({first})[3]"), "2026-12-24");
-    page.from_menu((1, 4), "Set DEFAULT");
+    page.choose_from_menu((1, 4), "Set DEFAULT");
     page.until_is(&format!("({first})[3]"), "default");
     // Nobody gives a value to what the database always makes.
     for locked in [1, 6] {
@@ -172,8 +172,8 @@ fn a_row_that_is_referred_to_is_not_deleted_and_neither_is_another() {
     let Some(page) = Page::open_at(&studio, "#/tables/public/owners") else {
         return;
     };
-    page.from_menu((1, 2), "Delete the row");
-    page.from_menu((2, 2), "Delete the row");
+    page.choose_from_menu((1, 2), "Delete the row");
+    page.choose_from_menu((2, 2), "Delete the row");
     page.until_is(MARKS, json!(["deleted", "deleted", ""]));
     page.until_is(STAGED, "− 2 deletes");
     page.click(("button", "Apply"));
@@ -205,7 +205,7 @@ fn a_row_that_is_referred_to_is_not_deleted_and_neither_is_another() {
     let owners = "SELECT string_agg(name, ' ' ORDER BY id) FROM owners";
     assert_eq!(studio.query(owners), "one two three");
     // Without the one that cannot be, the other one is.
-    page.from_menu((2, 2), "Restore the row");
+    page.choose_from_menu((2, 2), "Restore the row");
     page.until_is(REFUSED, "");
     page.apply();
     page.until_is(ROWS, json!([["2", "two"], ["3", "three"]]));
@@ -220,7 +220,7 @@ fn the_third_of_three_fails_and_so_do_all() {
         return;
     };
     page.edit((1, 2), "changed");
-    page.from_menu((3, 2), "Delete the row");
+    page.choose_from_menu((3, 2), "Delete the row");
     page.click(("button", "Insert row"));
     page.until_is(MARKS, json!(["new", "changed", "", "deleted"]));
     page.edit((1, 1), "2");

@@ -86,22 +86,22 @@ fn one_looks_at_the_referenced_row_goes_there_and_comes_back() {
     };
     page.until(&format!("({ROWS}).length === 3"));
     // Peek: beside the row, without leaving it.
-    page.from_menu((1, 2), "Peek at customers");
+    page.choose_from_menu((1, 2), "Peek at customers");
     page.until(
         "document.querySelector('side-drawer h2').innerText === 'customers, referenced row'",
     );
     page.until("document.querySelector('side-drawer').innerText.includes('c7@example.org')");
     assert!(!page.has("side-drawer input"));
     page.until_is(TITLE, "orders");
-    page.from_menu((1, 4), "Peek at shelves");
+    page.choose_from_menu((1, 4), "Peek at shelves");
     page.until("document.querySelector('side-drawer').innerText.includes('screws')");
     page.click(("button", "Close"));
     // Forward, by mouse and by key, and over two columns.
-    page.from_menu((1, 2), "Go to customers");
+    page.choose_from_menu((1, 2), "Go to customers");
     page.until_is(TITLE, "customers");
     page.until_is(ROWS, json!([["7", "Customer 7", "c7@example.org"]]));
     // Backward: all that refer to it.
-    page.from_menu((1, 1), "Rows of orders that refer to it");
+    page.choose_from_menu((1, 1), "Rows of orders that refer to it");
     page.until_is(TITLE, "orders");
     page.until_is(&format!("({ROWS}).map(row => row[0])"), json!(["1", "2"]));
     page.eval("history.back()");

@@ -64,7 +64,7 @@ fn a_unique_index_does_for_a_key() {
     let coded = "SELECT string_agg(code || value, ' ' ORDER BY code) FROM coded";
     assert_eq!(studio.query(coded), "asame bchanged csame");
     page.edit((2, 1), "z");
-    page.from_menu((1, 1), "Delete the row");
+    page.choose_from_menu((1, 1), "Delete the row");
     page.apply();
     assert_eq!(studio.query(coded), "csame zchanged");
     page.until_is(
@@ -95,7 +95,7 @@ fn of_two_equal_rows_one_is_changed() {
     // It lies elsewhere by now, and is found again.
     page.until_is(ROWS, json!([["1", "same"], ["2", "NULL"], ["1", "other"]]));
     page.edit((3, 2), "again");
-    page.from_menu((1, 1), "Delete the row");
+    page.choose_from_menu((1, 1), "Delete the row");
     page.apply();
     assert_eq!(studio.query(loose), "1again 2-");
     // A new one, too, without being asked for again.

@@ -50,7 +50,7 @@ impl Page {
 
     /// Chooses an item from the menu of a cell.
     #[track_caller]
-    pub(super) fn from_menu(&self, (row, column): (usize, usize), item: &str) {
+    pub(super) fn choose_from_menu(&self, (row, column): (usize, usize), item: &str) {
         self.right_click(cell(row, column).as_str());
         self.item(item);
     }
