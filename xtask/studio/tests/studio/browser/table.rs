@@ -56,5 +56,8 @@ pub(super) fn short_pages(page: &Page) {
 /// Can the button be pressed?
 #[track_caller]
 pub(super) fn is_enabled(page: &Page, button: &str) -> bool {
-    page.of(("button", button), "button => button.ariaDisabled !== 'true'") == Value::Bool(true)
+    page.of(
+        ("button", button),
+        "button => button.ariaDisabled !== 'true'",
+    ) == Value::Bool(true)
 }
