@@ -50,6 +50,9 @@ const PICTURES: &[Picture] = &[
             Step::Press("tbody tr:nth-child(2) [role=gridcell]:nth-of-type(4)", 2),
             Step::Type("12.5"),
             Step::Press("tbody tr:nth-child(4) [role=gridcell]", 1),
+            Step::Until(
+                "document.querySelector('change-tray').innerText.includes('1 edit') && document.activeElement.matches('[role=gridcell]')",
+            ),
             Step::Do(
                 "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))",
             ),

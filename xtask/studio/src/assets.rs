@@ -99,6 +99,7 @@ const ASSETS: &[Asset] = &[
     asset!(script "js/sql/editor.js"),
     asset!(script "js/sql/highlight.js"),
     asset!(script "js/sql/history.js"),
+    asset!(script "js/sql/layer.js"),
     asset!(script "js/sql/lexer.js"),
     asset!(script "js/sql/place.js"),
     asset!(script "js/sql/position.js"),

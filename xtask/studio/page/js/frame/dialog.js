@@ -14,6 +14,8 @@ export function openDialog(title, content) {
   dialog.append(el("form", { method: "dialog" }, el("h2", { id }, title), content(close)));
   document.body.append(dialog);
   dialog.showModal();
+  // The focus may be on what lies below; one reads from the top.
+  /** @type {HTMLElement} */ (dialog.firstElementChild).scrollTop = 0;
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -1,6 +1,6 @@
 import { View, el, replace } from "../dom.js";
 import { CompletionList } from "./completion-list.js";
-import { sqlNodes } from "./highlight.js";
+import { Layer } from "./layer.js";
 import { statementAt, statements } from "./lexer.js";
 
 const INDENT = "  ";
@@ -23,7 +23,7 @@ export class SqlEditor extends View {
       wrap: "off",
     })
   );
-  #layer = el("pre.sql-layer", { "aria-hidden": "true" });
+  #layer = new Layer();
   #gutter = el("div.sql-gutter", { "aria-hidden": "true" });
   #completion = new CompletionList(this.#area);
   /** @type {{ from: number, to: number }|null} */
@@ -35,7 +35,7 @@ export class SqlEditor extends View {
   #presses = 0;
 
   make() {
-    this.append(this.#gutter, el("div.sql-paper", {}, this.#layer, this.#area));
+    this.append(this.#gutter, el("div.sql-paper", {}, this.#layer.element, this.#area));
     this.#area.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     this.#area.addEventListener("blur", () => this.#completion.close());
@@ -82,7 +82,7 @@ export class SqlEditor extends View {
     this.#paint();
     if (!error) return;
     this.#area.setSelectionRange(error.from, error.from);
-    this.#layer.querySelector(".sql-error")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#layer.element.querySelector(".sql-error")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** Replaces what is selected, so that undo takes it back. @param {string} text */
@@ -120,8 +120,7 @@ export class SqlEditor extends View {
 
   #paint() {
     const text = this.#area.value;
-    // The line after the last newline has a height only when something stands in it.
-    replace(this.#layer, this.#error ? withError(text, this.#error) : sqlNodes(text), "\u200b");
+    this.#layer.show(text, this.#error);
     const lines = text.split("\n").length;
     if (this.#gutter.childElementCount !== lines) {
       replace(this.#gutter, Array.from({ length: lines }, (_, index) => el("span", {}, String(index + 1))));
@@ -135,7 +134,10 @@ export class SqlEditor extends View {
     const statement = statementAt(text, this.cursor);
     const line = (at) => text.slice(0, at).split("\n").length - 1;
     const [from, to] = statement ? [line(statement.from), line(statement.to)] : [-1, -2];
-    [...this.#gutter.children].forEach((one, index) => one.classList.toggle("current", index >= from && index <= to));
+    const { children } = this.#gutter;
+    const isMarked = (/** @type {number} */ index) => index >= from && index <= to;
+    for (const one of this.#gutter.querySelectorAll(".current")) if (!isMarked(Number(one.textContent) - 1)) one.classList.remove("current");
+    for (let index = from; index <= to; index += 1) children[index]?.classList.add("current");
   }
 
   /** @param {KeyboardEvent} event */
@@ -217,7 +219,7 @@ export class SqlEditor extends View {
   /** Where the caret stands: the coloured layer has the same text at the same place. */
   #caret() {
     const range = document.createRange();
-    const walker = document.createTreeWalker(this.#layer, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(this.#layer.element, NodeFilter.SHOW_TEXT);
     let left = this.cursor;
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const length = node.nodeValue?.length ?? 0;
@@ -231,14 +233,6 @@ export class SqlEditor extends View {
     const box = range.getBoundingClientRect();
     return box.height > 0 ? box : this.#area.getBoundingClientRect();
   }
-}
-
-function withError(text, { from, to }) {
-  return [
-    ...sqlNodes(text.slice(0, from)),
-    el("span.sql-error", {}, sqlNodes(text.slice(from, to))),
-    ...sqlNodes(text.slice(to)),
-  ];
 }
 
 customElements.define("sql-editor", SqlEditor);

@@ -3,6 +3,11 @@ import { tokens } from "./lexer.js";
 
 const SHOWN = new Set(["keyword", "quoted", "string", "number", "comment", "parameter"]);
 
+/** Has it a colour of its own? @param {string} kind */
+export function isShown(kind) {
+  return SHOWN.has(kind);
+}
+
 /** SQL as coloured text. @param {string} text @returns {Node[]} */
 export function sqlNodes(text) {
   const nodes = [];
@@ -12,7 +17,7 @@ export function sqlNodes(text) {
     plain = "";
   };
   for (const { kind, from, to } of tokens(text)) {
-    if (!SHOWN.has(kind)) {
+    if (!isShown(kind)) {
       plain += text.slice(from, to);
       continue;
     }

@@ -55,8 +55,18 @@ const DOLLAR = /\$(?:[\p{L}_\u0080-\uffff][\p{L}\p{N}_\u0080-\uffff]*)?\$/uy;
 const PREFIXED = /(?:[eEbBxXnN]|[uU]&)'/y;
 const OPERATOR = /(?:::|:=|=>|\.\.|[-+*/<>=~!@#%^&|`?]+)/y;
 
+/** What was read last, since colours, statements and completion all ask for the same text. @type {{ text: string, found: Token[] }} */
+let lastRead = { text: "", found: [] };
+
 /** @param {string} text @returns {Token[]} without gaps, from the first character to the last */
 export function tokens(text) {
+  if (lastRead.text === text) return lastRead.found;
+  const found = read(text);
+  lastRead = { text, found };
+  return found;
+}
+
+function read(text) {
   const found = [];
   let at = 0;
   while (at < text.length) {

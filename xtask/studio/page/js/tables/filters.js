@@ -53,8 +53,9 @@ class FilterBar extends View {
     const at = this.#wrong ? (this.#wrong.position ?? 1) - 1 : text.length;
     // PostgreSQL counts characters, not halves of them.
     const [good, bad] = [[...text].slice(0, at).join(""), [...text].slice(at).join("")];
-    const words = [this.#wrong && icon("warning", "not valid:"), el("span.chip-value", {}, good, bad && el("span.chip-wrong", {}, bad))];
+    const words = [el("span.chip-value", {}, good, bad && el("span.chip-wrong", {}, bad))];
     const chip = this.#chip(words, () => this.editWhere(), { where: "" });
+    if (this.#wrong) chip.firstElementChild?.prepend(icon("warning", "not valid:"));
     chip.toggleAttribute("data-error", this.#wrong !== null);
     return chip;
   }

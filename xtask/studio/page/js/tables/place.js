@@ -219,7 +219,7 @@ class TablesPlace extends View {
   #waiting() {
     announce(`Loading ${this.grid.data.label}`);
     // What it says is of other rows.
-    if (!this.source?.page) this.#status.clear();
+    if (!this.source?.page || this.grid.data.name !== this.#shownData.name) this.#status.clear();
   }
 
   /** What is shown, without the rows. */

@@ -15,7 +15,7 @@ class TableStatus extends View {
   /** @type {object|null} what a count is asked with */
   #counted = null;
   #rows = el("span.rows");
-  #count = el("span.count");
+  #count = el("span.count", { tabindex: "-1" });
   #time = el("span.time");
   #note = el("span.note", { hidden: true }, "pages by row number");
   #selection = el("span.selection.grow");
@@ -59,7 +59,8 @@ class TableStatus extends View {
     this.#time.textContent = duration(page.ms);
     this.#time.title = page.sql;
     const same = JSON.stringify(ask) === JSON.stringify(this.#counted);
-    this.#counted = ask;
+    // The same object, by which an answer that is on its way knows its question.
+    if (!same) this.#counted = ask;
     // The first page that is the last one has counted everything.
     if (only) replace(this.#count, `of ${whole(shown)}`);
     else if (!same) this.#estimate(filtered ? undefined : relation.rows);
@@ -101,6 +102,7 @@ class TableStatus extends View {
 
   async #exact() {
     const ask = this.#counted;
+    if (this.#count.contains(document.activeElement)) this.#count.focus();
     replace(this.#count, "counting …");
     try {
       const { rows, ms } = await call("count", { ...ask, exact: true });

@@ -162,38 +162,3 @@ fn of_a_block_with_a_value_that_is_none_nothing_is_pasted() {
         ]),
     );
 }
-
-/// What is typed stays when the rows are read again meanwhile.
-#[test]
-fn rows_that_arrive_leave_an_open_editor_alone() {
-    let studio = Studio::new("arriving", ORDERS);
-    let Some(page) = Page::open_at(&studio, "#/tables/public/orders") else {
-        return;
-    };
-    page.begin((3, 2));
-    page.type_text("typed");
-    // As after changes that were applied, which are read again without a wait.
-    studio
-        .database()
-        .execute("DELETE FROM orders WHERE id = 1")
-        .unwrap();
-    page.eval("document.querySelector('[aria-label=Refresh]').click()");
-    page.until(&format!("({ROWS}).length === 2"));
-    page.until_is(FOCUS, json!([2, 2, true]));
-    page.type_text(" on");
-    page.press(&["Enter"]);
-    page.until_is(STAGED, "~ 1 edit");
-    page.until_is(
-        ROWS,
-        json!([["2", "two", "20", "NULL"], ["3", "typed on", "30", "NULL"]]),
-    );
-    // Where the row is gone, so is the editor.
-    page.begin((1, 2));
-    studio
-        .database()
-        .execute("DELETE FROM orders WHERE id = 2")
-        .unwrap();
-    page.eval("document.querySelector('[aria-label=Refresh]').click()");
-    page.until_is(ROWS, json!([["3", "typed on", "30", "NULL"]]));
-    page.until_is(STAGED, "~ 1 edit");
-}

@@ -225,7 +225,7 @@ fn each_part_of_the_language_has_its_colour() {
     let text = "SELECT \"a b\", 'it''s', E'\\'x', $t$ $$ ; $t$, 1.5e3, $1, x -- é\nFROM /* a /* b */ c */ t <b>";
     write(&page, text);
     page.until_is(
-        "[...document.querySelectorAll('.sql-layer > span')].map(one => [one.className.replace('sql-', ''), one.textContent])",
+        "[...document.querySelectorAll('.sql-line > span')].map(one => [one.className.replace('sql-', ''), one.textContent])",
         json!([
             ["keyword", "SELECT"],
             ["quoted", "\"a b\""],
@@ -256,6 +256,51 @@ fn each_part_of_the_language_has_its_colour() {
         "document.querySelector('.sql-gutter').childElementCount",
         82,
     );
+}
+
+/// As long as a dump: what is typed is drawn, and nothing else anew.
+#[test]
+fn a_long_script_is_typed_like_a_short_one() {
+    let studio = Studio::new("long_script", "");
+    let Some(page) = open(&studio) else { return };
+    let line = |number| format!("INSERT INTO t VALUES ({number}); -- line {number}\n");
+    let text: String = (0..3000).map(line).collect();
+    // By hand, since the browser takes minutes to insert that much at once.
+    page.of(
+        ("textbox", "SQL"),
+        &format!("area => {{ area.value = {}; area.dispatchEvent(new InputEvent('input')); area.focus(); area.setSelectionRange(0, 0); }}", json!(text)),
+    );
+    page.until_is(
+        "document.querySelector('.sql-gutter').childElementCount",
+        3001,
+    );
+    page.eval("window.drawn = 0; new MutationObserver(all => { for (const { addedNodes } of all) drawn += addedNodes.length; }).observe(document.querySelector('.sql-layer'), { childList: true, subtree: true })");
+    page.press(&["ArrowDown", "End"]);
+    page.type_text(" 'x");
+    page.until_is(
+        "document.querySelectorAll('.sql-line')[1].textContent",
+        "INSERT INTO t VALUES (1); -- line 1 'x\n",
+    );
+    page.until_is("document.querySelectorAll('.sql-line').length", 3001);
+    page.until_is("drawn", 3);
+    page.until_is("document.querySelector('.sql-layer').textContent.replace(/\\u200b$/, '') === document.querySelector('.sql-text').value", true);
+    // A line is added and taken away, and what is open colours all that follows.
+    page.press(&["Enter", "Backspace"]);
+    page.until_is("document.querySelectorAll('.sql-line').length", 3001);
+    page.press(&["Control+Home"]);
+    page.type_text("/*");
+    page.until_is(
+        "document.querySelectorAll('.sql-line .sql-comment').length",
+        3000,
+    );
+    page.press(&["Backspace", "Backspace"]);
+    page.until_is(
+        "document.querySelectorAll('.sql-line .sql-keyword').length",
+        9000,
+    );
+    // The cursor stays in sight.
+    page.press(&["Control+End"]);
+    page.until("(one => one.scrollTop + one.clientHeight > one.scrollHeight - 40)(document.querySelector('sql-editor'))");
 }
 
 #[test]

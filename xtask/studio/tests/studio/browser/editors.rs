@@ -21,6 +21,7 @@ fn an_enum_offers_its_labels_in_their_order() {
     let Some(page) = Page::open_at(&studio, "#/tables/public/people") else {
         return;
     };
+    page.until_heard("people: rows 1 to 1");
     page.begin((1, 2));
     page.until_is(CHOICES, json!(["NULL", "zufrieden", "ok", "Ärger", "null"]));
     page.press(&["Escape"]);
@@ -44,11 +45,13 @@ fn an_enum_offers_its_labels_in_their_order() {
         studio.query("SELECT now || ' ' || told FROM people"),
         "zufrieden false"
     );
+    page.until_heard("Applied");
     studio
         .database()
         .execute("ALTER TYPE mood ADD VALUE 'heiter' BEFORE 'ok'")
         .unwrap();
     page.click(("button", "Refresh"));
+    // It is read again before one can look.
     page.until_heard("people: rows 1 to 1");
     page.click(cell(1, 2).as_str());
     page.press(&["h"]);

@@ -123,7 +123,10 @@ impl Page {
     }
 
     pub(super) fn reload(&self) {
+        // What is asked next is not to be answered by the page that goes.
+        self.eval("globalThis.goes = true");
         self.tab.reload(false, None).expect("it loads again");
+        self.until("!globalThis.goes");
     }
 
     /// In CSS pixels.

@@ -31,6 +31,7 @@ fn rows_are_sorted_as_the_database_sorts_them_through_all_pages() {
                 &format!("document.querySelector(\"{head}\").ariaSort"),
                 said,
             );
+            page.until_is(ROWS, "1–50");
             // Equal ones are in the order of the key, so that they stay where they are from page to page.
             let order = format!("{name} {way}, id {way}");
             assert_eq!(all(&page), expected(&studio, &order), "{order}");

@@ -22,7 +22,7 @@ pub(super) const UNDERLINED: &str = "(() => {
 
 /// Puts a text into the editor. The cursor goes where `¦` stands in it; what is between two of them is selected.
 pub(super) fn write(page: &Page, text: &str) {
-    page.click(("textbox", "SQL"));
+    page.of(("textbox", "SQL"), "area => area.focus()");
     page.press(&["Control+a", "Delete"]);
     let parts: Vec<_> = text.split('¦').collect();
     page.cdp(Input::InsertText {
