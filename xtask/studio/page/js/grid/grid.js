@@ -276,7 +276,9 @@ export class DataGrid extends View {
       this.#painted.push(cell);
       if (focus) {
         cell.focus({ preventScroll: true });
-        this.#reveal(cell);
+        // It leaves an editor, perhaps: what was typed is staged then, and the rows are drawn anew.
+        if (!cell.isConnected) this.focus();
+        this.#reveal(this.#cellAt(this.selection.focus));
       }
     }
     this.#tell("selected", {});
