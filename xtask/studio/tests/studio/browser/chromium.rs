@@ -35,7 +35,7 @@ pub(super) fn browser() -> Option<Arc<Browser>> {
         // Chromium's own sandbox does not start as root, as which CI runs; the only pages are those of the tests.
         sandbox: false,
         // As long as any test may take between two commands.
-        idle_browser_timeout: Duration::from_secs(600),
+        idle_browser_timeout: Duration::from_mins(10),
         window_size: Some((1440, 900)),
         // What is measured and photographed is the page, not a scroll bar that depends on the system.
         args: vec![

@@ -582,11 +582,11 @@ impl Page {
             "wrong: {:#?}\nrefused: {:#?}",
             seen.wrong, seen.refused
         );
-        let test = thread::current()
+        let name = thread::current()
             .name()
             .unwrap_or("page")
             .replace("::", "-");
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
         if std::fs::write(&path, self.picture()).is_ok() {
             let _ = writeln!(state, "picture: {}", path.display());
         }
@@ -652,7 +652,7 @@ fn watch(tab: &Arc<Tab>) -> Arc<Mutex<Seen>> {
                 }
             }
             Event::NetworkRequestWillBeSent(event) => {
-                seen.requests.push(event.params.request.url.clone())
+                seen.requests.push(event.params.request.url.clone());
             }
             Event::PageJavascriptDialogOpening(event) => {
                 seen.dialogs.push(event.params.message.clone());
