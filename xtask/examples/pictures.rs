@@ -16,7 +16,7 @@ use headless_chrome::{Browser, LaunchOptions, Tab};
 use pg_database::Database;
 use pg_devserver::TestServer;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 760;
 
@@ -42,10 +42,6 @@ const PICTURES: &[Picture] = &[
         name: "tables",
         place: "#/tables/public/Orders?s=16.desc",
         steps: &[
-            // What is of no interest is hidden, as with the menu of its head.
-            Step::Do(
-                "localStorage.setItem('db-studio:grid:autonome/public.Orders', JSON.stringify({ hidden: ['1', '2'] })); location.reload()",
-            ),
             Step::Until("document.querySelector('[role=gridcell]')"),
             Step::Press("tbody tr:nth-child(2) [role=gridcell]:nth-of-type(4)", 2),
             Step::Type("12.5"),
@@ -100,6 +96,9 @@ ORDER BY last.net DESC;
     },
 ];
 
+const HIDDEN: &str =
+    "localStorage.setItem('db-studio:grid:autonome/public.Orders', '{\"hidden\": [\"1\", \"2\"]}')";
+
 /// What makes the last migration a pending one, and drift.
 const PENDING: &str = r#"
     ALTER TABLE "Orders" DROP COLUMN "trailingStopPercent";
@@ -124,7 +123,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let browser = Browser::new(LaunchOptions {
         // As root it would not start otherwise; what it shows is ours.
         sandbox: false,
-        idle_browser_timeout: PATIENCE,
+        idle_browser_timeout: Duration::from_secs(600),
         args: vec![OsStr::new("--hide-scrollbars"), OsStr::new("--lang=en")],
         ..LaunchOptions::default()
     })?;
@@ -200,6 +199,11 @@ impl Picture {
             display_feature: None,
             device_posture: None,
         })?;
+        // What is of no interest in a picture is hidden, as with the menu of its head; before the page reads what it remembers.
+        let origin = address.split("/#").next().unwrap_or_default();
+        tab.navigate_to(&format!("{origin}/icon.svg"))?;
+        tab.wait_until_navigated()?;
+        tab.evaluate(HIDDEN, false)?;
         let place = self.place.replacen('#', "&", 1);
         tab.navigate_to(&format!("{address}{place}"))?;
         tab.wait_until_navigated()?;
@@ -226,7 +230,12 @@ fn until(tab: &Tab, expression: &str) -> Result<(), Box<dyn Error>> {
     let expression = format!("Boolean({expression})");
     while tab.evaluate(&expression, true)?.value != Some(true.into()) {
         if start.elapsed() > PATIENCE {
-            return Err(format!("did not come to be: {expression}").into());
+            let seen = std::env::temp_dir().join("pictures-failed.png");
+            fs::write(&seen, shown(tab, "light")?)?;
+            let seen = seen.display();
+            return Err(
+                format!("did not come to be: {expression}; {seen} is what was seen").into(),
+            );
         }
         thread::sleep(Duration::from_millis(50));
     }

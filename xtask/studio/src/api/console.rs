@@ -30,7 +30,7 @@ pub(super) struct Query {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Results {
+pub(super) struct Answer {
     /// Of the statements that succeeded.
     results: Vec<StatementResult>,
     /// Why the next one failed; its position is one in the whole text.
@@ -40,7 +40,7 @@ pub(super) struct Results {
     in_transaction: bool,
 }
 
-pub(super) fn query(call: &Call<'_>, request: Query) -> Result<Results, ApiError> {
+pub(super) fn query(call: &Call<'_>, request: Query) -> Result<Answer, ApiError> {
     let studio = call.studio;
     let script = Script {
         sql: &request.sql,
@@ -53,7 +53,7 @@ pub(super) fn query(call: &Call<'_>, request: Query) -> Result<Results, ApiError
         .tabs
         .with(&request.tab, call, |session| console::run(session, &script))?;
     let outcome = done.result?;
-    Ok(Results {
+    Ok(Answer {
         results: outcome.results,
         error: outcome.error.as_ref().map(Problem::from),
         in_transaction: done.in_transaction,

@@ -51,7 +51,7 @@ fn a_body_that_does_not_come_is_not_waited_for_without_end() {
     }
     let mut stream = studio.connect();
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     stream
         .write_all(format!("{request}\r\n{{").as_bytes())

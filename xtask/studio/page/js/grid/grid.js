@@ -129,6 +129,7 @@ export class DataGrid extends View {
   #become(data) {
     const other = data.name !== this.data.name || !this.data.name;
     const kept = this.contains(document.activeElement);
+    const { scrollLeft: left, scrollTop: top } = this;
     this.#editing.drop();
     this.#later = null;
     this.data = data;
@@ -144,6 +145,8 @@ export class DataGrid extends View {
     }
     if (!this.#isWaiting) this.selection.clamp(data.rows.length, this.#shown.length);
     this.#paint(kept);
+    // One looks where one looked, wherever the focus is.
+    if (!other) this.scrollTo({ left, top, behavior: "instant" });
   }
 
   /** Lays the columns out again. */
@@ -175,8 +178,9 @@ export class DataGrid extends View {
     return { row: found, column: shown.column, position: shown.position, value: found.values[shown.position] };
   }
 
-  focus() {
-    this.#cellAt(this.selection.focus)?.focus();
+  /** @param {FocusOptions} [options] */
+  focus(options) {
+    this.#cellAt(this.selection.focus)?.focus(options);
   }
 
   /** Where menus about the focused cell belong. */
@@ -272,7 +276,9 @@ export class DataGrid extends View {
       this.#painted.push(cell);
       if (focus) {
         cell.focus({ preventScroll: true });
-        this.#reveal(cell);
+        // It leaves an editor, perhaps: what was typed is staged then, and the rows are drawn anew.
+        if (!cell.isConnected) this.focus();
+        this.#reveal(this.#cellAt(this.selection.focus));
       }
     }
     this.#tell("selected", {});

@@ -52,8 +52,8 @@ export class CellActions {
 
   /** The row as the staged changes name it. */
   #named(row) {
-    const { page, beside } = this.place.source;
-    const read = [...page.rows, ...beside].find((one) => JSON.stringify(one.key) === row.id);
+    const { page, inserted } = this.place.source;
+    const read = [...inserted, ...page.rows].find((one) => JSON.stringify(one.key) === row.id);
     return { id: row.id, key: read?.key ?? null, before: read ? byNumber(this.relation, read.values) : {} };
   }
 

@@ -187,7 +187,8 @@ class TablesPlace extends View {
   async #load(work, { again = false, tell = true } = {}) {
     const { source } = this;
     const told = this.#errors.firstChild;
-    this.grid.wait({ ...this.#shownData, rows: [] });
+    // Under the hands of someone who asked for nothing the rows stay.
+    if (tell) this.grid.wait({ ...this.#shownData, rows: [] });
     try {
       await work();
       if (source !== this.source) return;
@@ -281,9 +282,10 @@ class TablesPlace extends View {
     if (!this.source) return;
     this.source.became(event.detail);
     this.#cells.renamed(event.detail);
+    // What has the focus, the button, goes with the tray; nobody is to be taken from what he looks at for that.
+    const { activeElement: focused } = document;
+    if (focused === document.body || focused?.closest("change-tray")) this.grid.focus({ preventScroll: true });
     await this.#again({});
-    // What had the focus, the button, is gone with the tray.
-    if (document.activeElement === document.body) this.grid.focus();
     this.#reload();
   };
 

@@ -83,8 +83,8 @@ export function gridRows(relation, source) {
     const values = row.values.map((value, position) => (at.includes(position) ? change.values[relation.columns[position].number] : value));
     return { id, values, state: change.kind, changed: new Set(at), failed: note(change) };
   };
-  const beside = source.beside.map((row, index) => shown(row, index, "inserted"));
-  return { added: [...inserts, ...beside], rows: source.page.rows.map((row, index) => shown(row, index, undefined)) };
+  const inserted = source.inserted.map((row, index) => shown(row, index, "inserted"));
+  return { added: [...inserts, ...inserted], rows: source.others.map((row, index) => shown(row, index, undefined)) };
 }
 
 function unsaid(column, values) {

@@ -9,7 +9,11 @@ import { remember, remembered } from "../preferences.js";
 export class Source {
   /** @type {Page|null} */
   page = null;
-  /** @type {import("../types.js").Row[]} rows that were inserted while the page was looked at: where they belong may be another page */
+  /**
+   * Rows that were inserted while the page was looked at. They stay where they were made, since where they belong may be another page.
+   *
+   * @type {import("../types.js").Row[]}
+   */
   inserted = [];
   /** @type {number|null} rows before the page, where that is known */
   start = 0;
@@ -24,10 +28,10 @@ export class Source {
     this.size = remembered("page-size", 100);
   }
 
-  /** The inserted rows that are not on the page. */
-  get beside() {
-    const shown = new Set(this.page?.rows.map((row) => JSON.stringify(row.key)));
-    return this.inserted.filter((row) => !shown.has(JSON.stringify(row.key)));
+  /** The rows of the page but for the inserted ones. */
+  get others() {
+    const inserted = new Set(this.inserted.map((row) => JSON.stringify(row.key)));
+    return this.page.rows.filter((row) => !inserted.has(JSON.stringify(row.key)));
   }
 
   /**
@@ -85,7 +89,8 @@ export class Source {
     this.#asked = new AbortController();
     const page = await call("rows", { ...this.ask, limit: this.size, page: at }, { signal: this.#asked.signal });
     if (step) this.start = this.#startAfter(step, page);
-    if (step) this.inserted = [];
+    const read = new Map(page.rows.map((row) => [JSON.stringify(row.key), row]));
+    this.inserted = step ? [] : this.inserted.map((row) => read.get(JSON.stringify(row.key)) ?? row);
     this.#at = at;
     this.page = page;
   }

@@ -162,3 +162,18 @@ fn of_a_block_with_a_value_that_is_none_nothing_is_pasted() {
         ]),
     );
 }
+
+#[test]
+fn a_press_on_another_cell_keeps_what_was_typed_and_goes_there() {
+    let studio = Studio::new("pressed", ORDERS);
+    let Some(page) = Page::open_at(&studio, "#/tables/public/orders") else {
+        return;
+    };
+    page.begin((1, 2));
+    page.type_text("kept");
+    page.click(cell(2, 3).as_str());
+    page.until_is(STAGED, "~ 1 edit");
+    page.until_is(FOCUS, json!([2, 3, false]));
+    page.press(&["ArrowDown"]);
+    page.until_is(FOCUS, json!([3, 3, false]));
+}

@@ -243,6 +243,6 @@ fn the_third_of_three_fails_and_so_do_all() {
     assert_eq!(studio.query(owners), "1changed 2two 4taken");
     page.until_is(
         ROWS,
-        json!([["1", "changed"], ["2", "two"], ["4", "taken"]]),
+        json!([["4", "taken"], ["1", "changed"], ["2", "two"]]),
     );
 }

@@ -179,7 +179,7 @@ fn the_row_in_the_drawer_is_the_one_in_the_grid() {
         studio.query("SELECT string_agg(note, ' ' ORDER BY id) FROM notes"),
         "three new"
     );
-    page.from_menu((2, 2), "Delete the row");
+    page.from_menu((1, 2), "Delete the row");
     page.apply();
     page.until("document.querySelector('side-drawer').hidden");
 }

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::page::Page;
 use super::staging::{REFUSED, ROWS, STAGED};
-
 use crate::studio::Studio;
 
 /// Type, what is stored, how it shows, what is typed over it, and what PostgreSQL makes of that.
