@@ -83,6 +83,8 @@ class TablesPlace extends View {
       if (other) this.grid.wait({ columns: [], rows: [], label: `${kindName(entry.kind)} ${entry.name}` });
       const relation = await catalog.relation(entry.id, { again: other });
       if (shown !== this.#shown) return;
+      // What was opened of the rows before, while these were asked for.
+      this.drawer.close();
       this.relation = relation;
     } catch (error) {
       if (shown === this.#shown) this.#unread(entry, error);

@@ -9,13 +9,12 @@ use crate::studio::Studio;
 
 /// More rows than fit on the screen, and more columns.
 fn wide(name: &str) -> Option<(Studio, Page)> {
-    let columns: String = (2..=30)
-        .map(|n| format!(", c{n} text DEFAULT 'a value of c{n}'"))
-        .collect();
+    let columns = (2..=30).map(|n| format!("c{n} text DEFAULT 'a value of c{n}'"));
+    let columns = columns.collect::<Vec<_>>().join(", ");
     let studio = Studio::new(
         name,
         &format!(
-            "CREATE TABLE wide (id int PRIMARY KEY{columns}); INSERT INTO wide SELECT generate_series(1, 80)"
+            "CREATE TABLE wide (id int PRIMARY KEY, {columns}); INSERT INTO wide SELECT generate_series(1, 80)"
         ),
     );
     let page = Page::open_at(&studio, "#/tables/public/wide")?;

@@ -182,7 +182,8 @@ impl Screen {
 }
 
 fn rows_are_there(page: &Page) {
-    page.until("document.querySelector('[role=gridcell]')");
+    // Not those of the table before.
+    page.until("document.querySelector('[role=gridcell]')?.closest('[role=grid]').ariaLabel.endsWith(` ${location.hash.split(/[/?]/)[3]}`)");
 }
 
 fn row_is_open(page: &Page) {

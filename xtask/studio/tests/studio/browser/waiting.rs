@@ -119,6 +119,31 @@ fn a_table_that_cannot_be_read_is_not_shown_as_the_one_before() {
 }
 
 #[test]
+fn a_row_of_the_table_before_does_not_stay_open() {
+    let Some((_studio, page)) = slow("before") else {
+        return;
+    };
+    page.click(cell(3, 2).as_str());
+    // Opened when the other table is asked for already, and not there yet.
+    let opened = page.eval(
+        "(async () => {
+            const asked = new Promise(done => addEventListener('popstate', done, { once: true }));
+            document.querySelector(\"a[href='#/tables/public/late']\").click();
+            await asked;
+            document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }));
+            return document.querySelector('side-drawer').innerText.includes('Row of slow');
+        })()",
+    );
+    assert_eq!(opened, true);
+    page.until_is(ROWS, "1–1");
+    assert_eq!(text(&page, 1, 2), "here");
+    assert_eq!(
+        page.eval("document.querySelector('side-drawer').hidden"),
+        true
+    );
+}
+
+#[test]
 fn what_is_being_typed_is_not_lost_to_rows_that_come_meanwhile() {
     let Some((studio, page)) = slow("typing") else {
         return;
