@@ -112,11 +112,9 @@ fn each_screen_fits_a_narrow_window() {
     } in SCREENS
     {
         for (width, height) in [(320, 568), (720, 450)] {
-            let Some(page) = Page::open_at(&studio, "") else {
+            let Some(page) = Page::open_in(&studio, place, (width, height)) else {
                 return;
             };
-            page.size(width, height);
-            page.go(place);
             arrive(&page);
             let size =
                 "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]";

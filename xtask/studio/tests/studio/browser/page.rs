@@ -1,21 +1,22 @@
 //! A tab with the studio in it, used as a person uses it: by what can be seen, pressed and heard.
 
+mod elements;
+mod hands;
+mod seen;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use headless_chrome::protocol::cdp::types::{Event, Method};
-use headless_chrome::protocol::cdp::{
-    Accessibility, Browser as BrowserDomain, DOM, Emulation, Input, Log, Network, Page as Cdp,
-    Runtime,
-};
+use headless_chrome::protocol::cdp::types::Method;
+use headless_chrome::protocol::cdp::{Browser as BrowserDomain, Emulation, Page as Cdp, Runtime};
 use headless_chrome::{Browser, Tab};
 use serde_json::{Value, json};
 
+use self::seen::{Seen, watch};
 use super::chromium::browser;
-use super::keyboard;
 use crate::studio::Studio;
 
 /// Longer than anything takes, even on a machine that has much else to do.
@@ -31,39 +32,6 @@ pub(super) struct Page {
     _browser: Arc<Browser>,
 }
 
-/// What came from the browser by itself.
-#[derive(Default)]
-struct Seen {
-    /// What must never be: exceptions, errors on the console, violations of the policy.
-    wrong: Vec<String>,
-    /// Answers that are errors, which a test may well ask for.
-    refused: Vec<String>,
-    /// The address of each request.
-    requests: Vec<String>,
-    /// The messages of dialogs, each of which was accepted.
-    dialogs: Vec<String>,
-}
-
-/// What one points at.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Target<'a> {
-    Css(&'a str),
-    /// What assistive technology gets: the role, and the whole of the accessible name.
-    Role(&'a str, &'a str),
-}
-
-impl<'a> From<&'a str> for Target<'a> {
-    fn from(selector: &'a str) -> Self {
-        Self::Css(selector)
-    }
-}
-
-impl<'a> From<(&'a str, &'a str)> for Target<'a> {
-    fn from((role, name): (&'a str, &'a str)) -> Self {
-        Self::Role(role, name)
-    }
-}
-
 impl Page {
     /// The studio's first view, as its address opens it. `None` where there is no browser.
     pub(super) fn open(studio: &Studio) -> Option<Self> {
@@ -72,7 +40,13 @@ impl Page {
 
     /// As [`open`](Self::open), at a place: `#/tables/public/orders`.
     pub(super) fn open_at(studio: &Studio, place: &str) -> Option<Self> {
+        Self::open_in(studio, place, (1440, 900))
+    }
+
+    /// As [`open_at`](Self::open_at), in a window of that width and height.
+    pub(super) fn open_in(studio: &Studio, place: &str, window: (u32, u32)) -> Option<Self> {
         let page = Self::blank(&format!("http://{}", studio.host()))?;
+        page.size(window.0, window.1);
         let then = place.replacen('#', "&", 1);
         page.visit(&format!("{}/#t={}{then}", page.origin, studio.token));
         page.until("document.querySelector('.relations-list')?.childElementCount > 0");
@@ -241,125 +215,6 @@ impl Page {
         }
     }
 
-    /// Waits until such an element can be seen and is not covered, and presses the mouse in its middle.
-    #[track_caller]
-    pub(super) fn click<'a>(&self, target: impl Into<Target<'a>>) {
-        let point = self.point(target.into());
-        self.press_mouse(point, Input::MouseButton::Left, 1);
-    }
-
-    /// See [`click`](Self::click).
-    #[track_caller]
-    pub(super) fn double_click<'a>(&self, target: impl Into<Target<'a>>) {
-        let point = self.point(target.into());
-        self.press_mouse(point, Input::MouseButton::Left, 1);
-        self.press_mouse(point, Input::MouseButton::Left, 2);
-    }
-
-    /// See [`click`](Self::click).
-    #[track_caller]
-    pub(super) fn right_click<'a>(&self, target: impl Into<Target<'a>>) {
-        let point = self.point(target.into());
-        self.press_mouse(point, Input::MouseButton::Right, 1);
-    }
-
-    /// Moves the pointer onto it.
-    #[track_caller]
-    pub(super) fn hover<'a>(&self, target: impl Into<Target<'a>>) {
-        let point = self.point(target.into());
-        self.mouse(
-            Input::DispatchMouseEventTypeOption::MouseMoved,
-            point,
-            None,
-            0,
-        );
-    }
-
-    fn press_mouse(&self, at: (f64, f64), button: Input::MouseButton, count: u32) {
-        use Input::DispatchMouseEventTypeOption::{MouseMoved, MousePressed, MouseReleased};
-        self.mouse(MouseMoved, at, None, 0);
-        self.mouse(MousePressed, at, Some(button.clone()), count);
-        self.mouse(MouseReleased, at, Some(button), count);
-    }
-
-    fn mouse(
-        &self,
-        kind: Input::DispatchMouseEventTypeOption,
-        (x, y): (f64, f64),
-        button: Option<Input::MouseButton>,
-        count: u32,
-    ) {
-        self.cdp(Input::DispatchMouseEvent {
-            Type: kind,
-            x,
-            y,
-            modifiers: None,
-            timestamp: None,
-            button,
-            buttons: None,
-            click_count: Some(count),
-            force: None,
-            tangential_pressure: None,
-            tilt_x: None,
-            tilt_y: None,
-            twist: None,
-            delta_x: None,
-            delta_y: None,
-            pointer_Type: None,
-        });
-    }
-
-    /// Presses keys one after the other, each a combination as `Control+Shift+Enter`.
-    #[track_caller]
-    pub(super) fn press(&self, combinations: &[&str]) {
-        for combination in combinations {
-            for event in keyboard::events(combination) {
-                self.cdp(event);
-            }
-        }
-    }
-
-    /// Types a text, letter by letter; what is on no key comes as from an input method.
-    pub(super) fn type_text(&self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '\n' => self.press(&["Enter"]),
-                _ if letter.is_ascii() => self.press(&[&letter.to_string()]),
-                _ => self.insert(&letter.to_string()),
-            }
-        }
-    }
-
-    /// A text at once, as from an input method; typing takes a while.
-    pub(super) fn insert(&self, text: &str) {
-        self.cdp(Input::InsertText {
-            text: text.to_owned(),
-        });
-    }
-
-    /// Replaces what is in a field.
-    #[track_caller]
-    pub(super) fn fill<'a>(&self, target: impl Into<Target<'a>>, text: &str) {
-        self.click(target);
-        self.press(&["Control+a", "Delete"]);
-        self.type_text(text);
-    }
-
-    /// Chooses from a list that the system draws, by what the option says.
-    #[track_caller]
-    pub(super) fn choose<'a>(&self, target: impl Into<Target<'a>>, option: &str) {
-        let function = format!(
-            "element => {{
-                const option = [...element.options].find(one => one.label === {});
-                element.focus();
-                element.value = option.value;
-                for (const name of ['input', 'change']) element.dispatchEvent(new Event(name, {{ bubbles: true }}));
-            }}",
-            json!(option)
-        );
-        self.of(target, &function);
-    }
-
     /// Waits until a screen reader has said this, perhaps with more around it. What it said up to there is then forgotten.
     #[track_caller]
     pub(super) fn until_heard(&self, text: &str) {
@@ -369,119 +224,6 @@ impl Page {
     /// What a screen reader has said by itself since.
     pub(super) fn heard(&self) -> Vec<String> {
         serde_json::from_value(self.eval("hearing.said")).unwrap()
-    }
-
-    /// What a function of the element gives, when there is one.
-    #[track_caller]
-    pub(super) fn of<'a>(&self, target: impl Into<Target<'a>>, function: &str) -> Value {
-        let target = target.into();
-        self.patiently(target, |page, object| page.call_on(object, function).ok())
-    }
-
-    /// Is there such an element, now?
-    pub(super) fn has<'a>(&self, target: impl Into<Target<'a>>) -> bool {
-        self.find(target.into()).is_some()
-    }
-
-    /// The middle of an element that can be pressed.
-    #[track_caller]
-    fn point(&self, target: Target) -> (f64, f64) {
-        // An element that moves yet is not pressed where it was.
-        let function = "async function () {
-            this.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-            const before = this.getBoundingClientRect();
-            await new Promise(requestAnimationFrame);
-            const { x, y, width, height } = this.getBoundingClientRect();
-            if (before.x !== x || before.y !== y) return null;
-            const point = [x + width / 2, y + height / 2];
-            const top = document.elementFromPoint(...point);
-            return width > 0 && (this.contains(top) || top?.contains(this)) ? point : null;
-        }";
-        let point = self.patiently(target, |page, object| {
-            page.call_on(object, function).ok().filter(Value::is_array)
-        });
-        (point[0].as_f64().unwrap(), point[1].as_f64().unwrap())
-    }
-
-    #[track_caller]
-    fn patiently(
-        &self,
-        target: Target,
-        mut ask: impl FnMut(&Self, String) -> Option<Value>,
-    ) -> Value {
-        let start = Instant::now();
-        loop {
-            let found = self.find(target).and_then(|object| ask(self, object));
-            if let Some(value) = found {
-                return value;
-            }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "no such thing to be pointed at: {target:?}\n{}",
-                self.state()
-            );
-            thread::sleep(Duration::from_millis(30));
-        }
-    }
-
-    /// The first such element, in the browser's own name for it.
-    fn find(&self, target: Target) -> Option<String> {
-        let selector = match target {
-            Target::Css(selector) => selector,
-            Target::Role(role, name) => {
-                let root = self.object("document")?;
-                let query = Accessibility::QueryAXTree {
-                    node_id: None,
-                    backend_node_id: None,
-                    object_id: Some(root),
-                    accessible_name: Some(name.to_owned()),
-                    role: Some(role.to_owned()),
-                };
-                let nodes = self.tab.call_method(query).ok()?.nodes;
-                let shown = nodes.into_iter().find(|node| !node.ignored)?;
-                let resolve = DOM::ResolveNode {
-                    node_id: None,
-                    backend_node_id: shown.backend_dom_node_id,
-                    object_group: None,
-                    execution_context_id: None,
-                };
-                return self.tab.call_method(resolve).ok()?.object.object_id;
-            }
-        };
-        self.object(&format!("document.querySelector({})", json!(selector)))
-    }
-
-    fn object(&self, expression: &str) -> Option<String> {
-        self.tab.evaluate(expression, false).ok()?.object_id
-    }
-
-    /// Calls a function (`element => …` or `function () { this … }`) with the element.
-    fn call_on(&self, object: String, function: &str) -> Result<Value, String> {
-        let call = Runtime::CallFunctionOn {
-            function_declaration: format!(
-                "function () {{ return ({function}).call(this, this); }}"
-            ),
-            object_id: Some(object),
-            return_by_value: Some(true),
-            await_promise: Some(true),
-            user_gesture: Some(true),
-            arguments: None,
-            silent: None,
-            generate_preview: None,
-            execution_context_id: None,
-            object_group: None,
-            throw_on_side_effect: None,
-            unique_context_id: None,
-            serialization_options: None,
-        };
-        let answer = self
-            .tab
-            .call_method(call)
-            .map_err(|error| error.to_string())?;
-        match answer.exception_details {
-            None => Ok(answer.result.value.unwrap_or_default()),
-            Some(thrown) => Err(thrown.text),
-        }
     }
 
     /// Does what makes the browser save a file: its name, and what is in it.
@@ -614,68 +356,4 @@ impl Drop for Page {
         let foreign: Vec<_> = seen.requests.iter().filter(own).collect();
         assert!(foreign.is_empty(), "it asks nobody else: {foreign:#?}");
     }
-}
-
-/// Listens to what the browser tells by itself.
-fn watch(tab: &Arc<Tab>) -> Arc<Mutex<Seen>> {
-    let seen = Arc::new(Mutex::new(Seen::default()));
-    let (told, dialogs_of) = (Arc::clone(&seen), Arc::downgrade(tab));
-    let listener = move |event: &Event| {
-        let mut seen = told.lock().unwrap();
-        match event {
-            Event::RuntimeExceptionThrown(event) => {
-                let thrown = &event.params.exception_details;
-                let what = thrown
-                    .exception
-                    .as_ref()
-                    .and_then(|one| one.description.as_ref());
-                seen.wrong.push(what.unwrap_or(&thrown.text).clone());
-            }
-            Event::RuntimeConsoleAPICalled(event)
-                if event.params.Type == Runtime::ConsoleAPICalledEventTypeOption::Error =>
-            {
-                seen.wrong.push(format!("{:?}", event.params.args));
-            }
-            Event::LogEntryAdded(event)
-                if event.params.entry.level == Log::LogEntryLevel::Error =>
-            {
-                let entry = &event.params.entry;
-                let text = format!(
-                    "{} ({})",
-                    entry.text,
-                    entry.url.as_deref().unwrap_or_default()
-                );
-                if entry.source == Log::LogEntrySource::Network {
-                    seen.refused.push(text);
-                } else {
-                    seen.wrong.push(text);
-                }
-            }
-            Event::NetworkRequestWillBeSent(event) => {
-                seen.requests.push(event.params.request.url.clone());
-            }
-            Event::PageJavascriptDialogOpening(event) => {
-                seen.dialogs.push(event.params.message.clone());
-                let Some(tab) = dialogs_of.upgrade() else {
-                    return;
-                };
-                // The answer to a command cannot be waited for where events are told.
-                thread::spawn(move || tab.get_dialog().accept(None));
-            }
-            _ => {}
-        }
-    };
-    tab.add_event_listener(Arc::new(listener))
-        .expect("a listener");
-    tab.enable_runtime().expect("the console is told");
-    tab.enable_log().expect("the log is told");
-    let network = Network::Enable {
-        max_total_buffer_size: None,
-        max_resource_buffer_size: None,
-        max_post_data_size: None,
-        report_direct_socket_traffic: None,
-        enable_durable_messages: None,
-    };
-    tab.call_method(network).expect("requests are told");
-    seen
 }
