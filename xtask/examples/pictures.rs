@@ -123,7 +123,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let browser = Browser::new(LaunchOptions {
         // As root it would not start otherwise; what it shows is ours.
         sandbox: false,
-        idle_browser_timeout: Duration::from_secs(600),
+        idle_browser_timeout: Duration::from_mins(10),
         args: vec![OsStr::new("--hide-scrollbars"), OsStr::new("--lang=en")],
         ..LaunchOptions::default()
     })?;

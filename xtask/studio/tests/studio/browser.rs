@@ -35,6 +35,7 @@ mod lost;
 mod migrations;
 mod moving;
 mod paging;
+mod read_only;
 mod roles;
 mod sorting;
 mod sql;

@@ -1,4 +1,4 @@
-//! Who is answered, line by line of the contract; each with the request that is, so that a server which refuses all would not pass.
+//! Who is answered, line by line of the contract (checks 38 to 40); each with the request that is, so that a server which refuses all would not pass.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What a client can take, and how a run ends.
+//! What a client can take (check 43), and how a run ends.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
