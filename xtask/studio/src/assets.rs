@@ -70,6 +70,7 @@ const ASSETS: &[Asset] = &[
     asset!(script "js/frame/dialog.js"),
     asset!(script "js/frame/keys.js"),
     asset!(script "js/frame/menu.js"),
+    asset!(script "js/frame/no-tables.js"),
     asset!(script "js/frame/palette.js"),
     asset!(script "js/frame/places.js"),
     asset!(script "js/frame/relation-list.js"),

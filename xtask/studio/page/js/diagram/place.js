@@ -4,6 +4,7 @@ import { catalog, shownName } from "../catalog.js";
 import { View, el, replace, svg } from "../dom.js";
 import { errorMessage } from "../errors.js";
 import { counted } from "../format.js";
+import { noTables } from "../frame/no-tables.js";
 import { sideButton } from "../frame/side-button.js";
 import { icon } from "../icons.js";
 import { remember, remembered } from "../preferences.js";
@@ -30,6 +31,7 @@ class DiagramPlace extends View {
   #scene = svg("g.scene");
   #svg = svg("svg.diagram", { role: "group", "aria-label": "Diagram of the tables", tabindex: "0" }, this.#scene);
   #list = el("div.diagram-list", { hidden: true, tabindex: "-1" });
+  #empty = el("div.emptiness", { hidden: true }, icon("diagram"), ...noTables());
   #errors = el("div.place-errors");
   #minimap = new Minimap((x, y) => {
     this.#camera.centre(x, y, this.#view);
@@ -61,6 +63,7 @@ class DiagramPlace extends View {
       el(
         "div.place-body.diagram-body",
         {},
+        this.#empty,
         this.#svg,
         this.#list,
         this.#minimap.element,
@@ -116,7 +119,8 @@ class DiagramPlace extends View {
   #draw() {
     if (!this.#diagram) return;
     replace(this.#scene, drawing(this.#diagram));
-    this.#minimap.show(this.#diagram);
+    // What is empty has no proportions.
+    if (this.#diagram.nodes.length > 0) this.#minimap.show(this.#diagram);
     replace(this.#list, tableList(this.#diagram));
     this.#arrange();
     this.#find();
@@ -125,10 +129,12 @@ class DiagramPlace extends View {
 
   #arrange() {
     const many = (this.#diagram?.nodes.length ?? 0) > MANY;
-    this.#svg.toggleAttribute("hidden", this.#asList);
-    this.#list.hidden = !this.#asList;
+    const none = this.#diagram?.nodes.length === 0;
+    this.#empty.hidden = !none;
+    this.#svg.toggleAttribute("hidden", this.#asList || none);
+    this.#list.hidden = !this.#asList || none;
     this.#minimap.element.hidden = this.#asList || !many;
-    /** @type {HTMLElement} */ (this.querySelector(".diagram-zoom")).hidden = this.#asList;
+    /** @type {HTMLElement} */ (this.querySelector(".diagram-zoom")).hidden = this.#asList || none;
   }
 
   get #view() {

@@ -7,6 +7,7 @@ import { staged } from "../edit/staged.js";
 import { asServerError, errorMessage } from "../errors.js";
 import { counted, whole } from "../format.js";
 import { openMenu } from "../frame/menu.js";
+import { noTables } from "../frame/no-tables.js";
 import { sideButton } from "../frame/side-button.js";
 import "../grid/grid.js";
 import { quotedName } from "../grid/copy.js";
@@ -118,7 +119,7 @@ class TablesPlace extends View {
       const open = () => this.dispatchEvent(new CustomEvent("toggle-side", { bubbles: true }));
       this.#leave("Tables", el("h3", {}, "Choose a table"), el("button.button", { type: "button", onclick: open }, "Show the list"));
     } else {
-      this.#leave("Tables", el("h3", {}, "This database has no tables yet"), el("p", {}, el("code", {}, "cargo xtask db migrate"), " makes those of the migrations."));
+      this.#leave("Tables", ...noTables());
     }
   }
 

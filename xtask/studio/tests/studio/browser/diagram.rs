@@ -25,15 +25,11 @@ const HIDDEN: &str = "(view => [...document.querySelectorAll('svg.diagram a.card
     return box.width < 4 || box.height < 4 || box.left < view.left || box.top < view.top || box.right > view.right || box.bottom > view.bottom;
 }).length)(document.querySelector('svg.diagram').getBoundingClientRect())";
 
-fn keys_only(page: &Page) -> String {
-    page.eval("[...document.querySelectorAll('button[aria-pressed]')].find(one => one.title === 'Keys only').getAttribute('aria-pressed') + ' ' + document.querySelectorAll('svg.diagram .card-row').length")
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
-}
+/// Whether the switch is pressed, and how many columns are drawn.
+const KEYS_ONLY: &str = "[...document.querySelectorAll('button[aria-pressed]')].find(one => one.title === 'Keys only').getAttribute('aria-pressed') + ' ' + document.querySelectorAll('svg.diagram .card-row').length";
 
-fn until_keys_only(page: &Page, expected: &str) {
-    page.until_is("[...document.querySelectorAll('button[aria-pressed]')].find(one => one.title === 'Keys only').getAttribute('aria-pressed') + ' ' + document.querySelectorAll('svg.diagram .card-row').length", expected);
+fn keys_only(page: &Page) -> String {
+    page.eval(KEYS_ONLY).as_str().unwrap_or_default().to_owned()
 }
 
 /// Check 26: all tables, a foreign key to itself, a circle.
@@ -202,19 +198,19 @@ fn the_last_press_of_keys_only_counts() {
         "true {}",
         studio.query(&format!("{columns} AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid AND attnum = ANY (conkey) AND contype IN ('p', 'f'))"))
     );
-    until_keys_only(&page, &all);
+    page.until_is(KEYS_ONLY, all.as_str());
     page.double_click(("button", "Keys only"));
-    until_keys_only(&page, &all);
+    page.until_is(KEYS_ONLY, all.as_str());
     page.double_click(("button", "Keys only"));
     page.click(("button", "Keys only"));
-    until_keys_only(&page, &keys);
+    page.until_is(KEYS_ONLY, keys.as_str());
     // Whatever comes first: the first answer waits for a lock, the second does not.
     page.eval("(real => window.fetch = async (...ask) => { const answer = await real(...ask); window.fetch = real; await new Promise(done => window.release = done); return answer; })(window.fetch)");
     page.click(("button", "Keys only"));
     page.until("window.release");
     page.click(("button", "Keys only"));
     page.click(("button", "Keys only"));
-    until_keys_only(&page, &all);
+    page.until_is(KEYS_ONLY, all.as_str());
     page.eval("release()");
     page.until(
         "document.querySelector('[role=status]').textContent.includes('Diagram of 5 tables')",
@@ -232,7 +228,7 @@ fn keys_only_is_not_pressed_when_the_drawing_stays() {
     let Some(page) = Page::open_at(&studio, "#/diagram") else {
         return;
     };
-    until_keys_only(&page, "false 2");
+    page.until_is(KEYS_ONLY, "false 2");
     let block = |urls: &[&str]| {
         page.cdp(Network::SetBlockedURLs {
             urls: urls.iter().map(|&url| url.to_owned()).collect(),
@@ -241,13 +237,29 @@ fn keys_only_is_not_pressed_when_the_drawing_stays() {
     block(&["*/api/diagram"]);
     page.click(("button", "Keys only"));
     page.until("document.querySelector('diagram-place [role=alert]')?.innerText.includes('cannot be reached')");
-    until_keys_only(&page, "false 2");
+    page.until_is(KEYS_ONLY, "false 2");
     block(&[]);
     page.click(("button", "Keys only"));
-    until_keys_only(&page, "true 1");
+    page.until_is(KEYS_ONLY, "true 1");
     page.until("!document.querySelector('diagram-place [role=alert]')");
     // It is remembered as it is seen.
     page.reload();
     page.until("document.querySelector('svg.diagram .card')");
-    until_keys_only(&page, "true 1");
+    page.until_is(KEYS_ONLY, "true 1");
+}
+
+#[test]
+fn where_there_is_no_table_it_says_so() {
+    let studio = Studio::new("nothing_drawn", "");
+    let Some(page) = Page::open_at(&studio, "#/diagram") else {
+        return;
+    };
+    page.until("document.querySelector('diagram-place').innerText.includes('no tables yet')");
+    studio
+        .database()
+        .execute("CREATE TABLE first (id int)")
+        .unwrap();
+    page.reload();
+    page.until("document.querySelectorAll('svg.diagram a.card').length === 1");
+    assert!(!page.text().contains("no tables yet"));
 }
