@@ -86,7 +86,7 @@ fn what_is_no_value_is_not_staged() {
         return;
     };
     for (column, wrong, reason, right, shown) in [
-        (1, "1x", "A whole number is needed.", "0x11", "17"),
+        (1, "1x", "A whole number is needed.", "0x0", "0"),
         (3, "12,5", "A number is needed.", "1.25e3", "1250"),
         (
             4,
