@@ -1,4 +1,4 @@
-//! A running studio on a real server, spoken to through a socket.
+//! A running studio on a real server, spoken to through a socket, and used in a browser.
 
 // A test fails by panicking.
 #![allow(clippy::unwrap_used)]
