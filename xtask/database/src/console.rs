@@ -3,6 +3,7 @@
 mod explain;
 mod names;
 mod statement;
+mod transaction;
 
 use std::ops::Range;
 
@@ -13,7 +14,8 @@ use crate::connect::Session;
 use crate::error::{QueryError, ServerError};
 
 pub use explain::explain;
-pub use names::{NamedRelation, Names, is_in_transaction, names};
+pub use names::{NamedRelation, Names, names};
+pub use transaction::is_in_transaction;
 
 /// What is to be run.
 #[derive(Clone, Debug)]

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::statement::{behind, is_in_transaction};
+use super::statement::behind;
+use super::transaction::is_open;
 use crate::connect::Session;
 use crate::error::QueryError;
 
@@ -22,7 +23,7 @@ pub fn explain(
     } else {
         "EXPLAIN "
     };
-    let (begin, end) = if is_in_transaction(session)? {
+    let (begin, end) = if is_open(session)? {
         let end = "ROLLBACK TO SAVEPOINT \"db studio\"; RELEASE SAVEPOINT \"db studio\"";
         ("SAVEPOINT \"db studio\"", end)
     } else if read_only {

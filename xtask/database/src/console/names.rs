@@ -44,15 +44,6 @@ SELECT p.proname::text
  GROUP BY p.proname
  ORDER BY bool_and(coalesce(d.description LIKE 'implementation of %', false) OR EXISTS (SELECT FROM pg_amproc a WHERE a.amproc = p.oid)), 1";
 
-/// Whether the backend of a session has a transaction open; it is asked from another connection, since asking is a query of the transaction.
-///
-/// # Errors
-/// [`QueryError`] when the server does not answer.
-pub fn is_in_transaction(database: &mut Database, backend: i32) -> Result<bool, QueryError> {
-    let sql = format!("SELECT state FROM pg_stat_activity WHERE pid = {backend}");
-    Ok(database.text(&sql)?.as_deref() != Some("idle"))
-}
-
 /// The names of what is there.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use std::time::Instant;
 use pg_migration::is_query;
 use tokio_postgres::SimpleQueryRow;
 
+use super::transaction::is_open;
 use super::{ResultColumn, StatementResult, first_word};
 use crate::connect::Session;
 use crate::error::{QueryError, ServerError};
@@ -14,9 +15,6 @@ const CHANGING: [&str; 5] = ["insert", "update", "delete", "merge", "copy"];
 
 /// Before a query it makes a cursor of it.
 const DECLARE: &str = "DECLARE \"db studio\" NO SCROLL CURSOR FOR ";
-
-/// The start of the transaction, and the start of the statement. One that is a transaction of its own begins with it.
-const IN_TRANSACTION: &str = "SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()";
 
 /// Whether the transaction has changed anything, be it that it locked a row.
 const HAS_WRITTEN: &str = "SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL";
@@ -87,11 +85,6 @@ pub(super) fn run(
     })
 }
 
-/// Whether a transaction is open. It counts as a query in it: no `SET TRANSACTION` can follow.
-pub(super) fn is_in_transaction(session: &mut Session) -> Result<bool, QueryError> {
-    Ok(session.text(IN_TRANSACTION)?.as_deref() == Some("t"))
-}
-
 /// The error of a statement that stood behind a prefix, as if it had stood alone.
 pub(super) fn behind(prefix: &str, error: QueryError) -> QueryError {
     match error {
@@ -105,7 +98,7 @@ pub(super) fn behind(prefix: &str, error: QueryError) -> QueryError {
 
 /// Through a cursor, as psql's `FETCH_COUNT` has it: PostgreSQL makes no more rows than it is asked for. Gives the number of rows, if all were made.
 fn query(session: &mut Session, text: &str, rows: &mut Rows) -> Result<Option<u64>, QueryError> {
-    if is_in_transaction(session)? {
+    if is_open(session)? {
         return fetch(session, text, rows);
     }
     session.execute("BEGIN")?;

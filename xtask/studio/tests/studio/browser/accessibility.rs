@@ -173,10 +173,6 @@ fn a_dialog_takes_the_focus_and_gives_it_back() {
     }
     // From buttons: dialogs, panels, menus.
     for button in ["Keys", "Filter", "WHERE", "Columns", "Export"] {
-        page.until(&format!(
-            "document.body.innerText.includes('Insert row') && {}",
-            json!(button)
-        ));
         page.click(("button", button));
         page.until("document.querySelector('dialog[open], [role=dialog], [role=menu]')?.contains(document.activeElement)");
         page.press(&["Escape"]);
